@@ -1,0 +1,60 @@
+// How to load a model, how to answer a question, how to stop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fo1/export.h"
+
+namespace fo1 {
+
+struct LoadOptions {
+  std::string device = "cpu";     // "cpu", "cuda" or "cuda:N"
+  std::string dtype = "float32";  // "float32" (the reference), "bfloat16" or "float16"
+  int threads = 0;                // CPU threads, process-wide; 0: LibTorch's own choice
+};
+
+// Stops a running call from another thread: within one block of an encoder or one generated token.
+// Copies share the flag. Safe from any thread. Once triggered it stays so.
+class FO1_API CancelToken {
+ public:
+  CancelToken() : flag_(std::make_shared<std::atomic<bool>>(false)) {}
+  void cancel() noexcept { flag_->store(true); }
+  bool cancelled() const noexcept { return flag_->load(); }
+
+ private:
+  std::shared_ptr<std::atomic<bool>> flag_;
+};
+
+// Limits of one call. Time runs from the call's start.
+struct Limits {
+  std::optional<double> deadline_seconds;
+  CancelToken cancel;
+};
+
+// How the next token is chosen. The default is greedy: the most likely one.
+struct Sampling {
+  double temperature = 0;  // 0: greedy
+  double top_p = 1;        // keep the most likely tokens until their probabilities reach this sum
+  std::int64_t top_k = 0;  // keep at most this many; 0: all
+  std::uint64_t seed = 0;  // same seed, same answer
+};
+
+enum class StreamAction { kContinue, kStop };
+
+// Called on the caller's thread after each token with the text that became certain (whole UTF-8
+// characters; may be empty). kStop ends the answer and keeps what is there.
+using TokenCallback = std::function<StreamAction(const std::string& text)>;
+
+struct AskOptions {
+  std::int64_t max_new_tokens = 0;  // 0: the model's generation_config.json, else 1024
+  Sampling sampling;
+  Limits limits;
+  TokenCallback on_token;
+};
+
+}  // namespace fo1

@@ -1,0 +1,81 @@
+#include "base/files.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+
+#include "base/error.h"
+
+namespace fo1 {
+namespace fs = std::filesystem;
+
+std::string read_file(const std::string& path) {
+  if (fs::is_directory(path)) fail(ErrorCode::kNotFound, path, ": expected a file, got a folder");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(ErrorCode::kNotFound, path, ": ", std::strerror(errno));
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+bool file_exists(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+void require_folder(const std::string& path, const std::string& what) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) {
+    fail(ErrorCode::kNotFound, what, " ", quoted(path), " is not a folder");
+  }
+}
+
+std::string join_path(const std::string& folder, const std::string& name) {
+  return (fs::path(folder) / name).string();
+}
+
+std::string resolve_path(const std::string& root, const std::string& path) {
+  return root.empty() || fs::path(path).is_absolute() ? path : join_path(root, path);
+}
+
+namespace {
+
+std::string temporary_name(const std::string& path) {
+  const fs::path target(path);
+  const std::string name = cat(".", target.stem().string(), ".", ::getpid(), ".tmp");
+  return (target.parent_path() / (name + target.extension().string())).string();
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::string path)
+    : path_(std::move(path)),
+      temporary_(temporary_name(path_)),
+      stream_(temporary_, std::ios::binary | std::ios::trunc) {
+  if (!stream_) fail(ErrorCode::kNotFound, path_, ": cannot be written: ", std::strerror(errno));
+}
+
+AtomicFile::~AtomicFile() {
+  if (committed_) return;
+  stream_.close();
+  std::error_code ignored;
+  fs::remove(temporary_, ignored);
+}
+
+void AtomicFile::commit() {
+  stream_.close();
+  if (!stream_) fail(ErrorCode::kInternal, path_, ": writing failed: ", std::strerror(errno));
+  std::error_code error;
+  fs::rename(temporary_, path_, error);
+  if (error) fail(ErrorCode::kInternal, path_, ": ", error.message());
+  committed_ = true;
+}
+
+void write_file(const std::string& path, const std::string& bytes) {
+  AtomicFile file(path);
+  file.stream().write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.commit();
+}
+
+}  // namespace fo1

@@ -1,0 +1,52 @@
+// What one stage hands to the next. Stages do not include each other; they share these.
+// Shape letters: see src/README.md.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace fo1 {
+
+// Feature maps of one image, fine to coarse, each [1, C_l, H_l, W_l].
+using FeatureMaps = std::vector<at::Tensor>;
+
+struct Size {
+  std::int64_t width = 0, height = 0;
+  bool operator==(const Size&) const = default;
+};
+
+// Pixels for the primary encoder: patches in 2x2 merge order.
+struct PrimaryPixels {
+  at::Tensor patches;  // [gh*gw, 3*2*14*14], float32, CPU
+  std::int64_t grid_h = 0, grid_w = 0;  // patches; both even
+};
+
+// One picture, ready for both encoders, and what it takes to move boxes onto it.
+struct PreparedImage {
+  Size file;       // pixels as the caller gave them
+  Size loaded;     // after the 28 px rule
+  Size resized;    // after the 2048 px rule
+  PrimaryPixels primary;
+  at::Tensor auxiliary;  // [1, 3, H, W], float32, CPU, normalised
+
+  Size auxiliary_size() const { return {auxiliary.size(3), auxiliary.size(2)}; }
+};
+
+// Regions of one image in both encoders' pixels, xyxy float32.
+struct PreparedBoxes {
+  at::Tensor auxiliary;  // [R, 4], pixels of PreparedImage::auxiliary
+  at::Tensor primary;    // [R, 4], pixels of the primary grid: gw*14 x gh*14 ("vt_boxes")
+};
+
+// What the primary encoder returns.
+struct PrimaryFeatures {
+  at::Tensor tokens;   // [P/4, D_lm]: image tokens in raster order of merged cells, before mm_projector
+  FeatureMaps levels;  // hidden state after each full-attention block, [1, C, gh, gw]
+  // For tracing: inputs of the raster maps.
+  at::Tensor patch_embed;          // [P, C], patch order
+  std::vector<at::Tensor> blocks;  // k-th full-attention block, [P, C] in window order
+};
+
+}  // namespace fo1

@@ -1,0 +1,1 @@
+// Exists so that CMake has a target to precompile the LibTorch headers for (see Stage.cmake).
