@@ -61,12 +61,12 @@ struct Answer {
   std::string text;    // the model's words as written, region names included, end token cut off
 
   std::vector<Detection> detections;
-  std::optional<std::int64_t> count;   // count: the number the model said
-  std::vector<std::int64_t> regions;   // distinct regions named, in the order named
-  std::vector<RegionText> texts;       // ocr, caption
-  std::vector<Span> spans;             // describe, reason, ask: phrases tied to regions
+  std::optional<std::int64_t> count;  // count: the number the model said
+  std::vector<std::int64_t> regions;  // distinct regions named, in the order named
+  std::vector<RegionText> texts;      // ocr, caption
+  std::vector<Span> spans;            // describe, reason, ask: phrases tied to regions
   std::optional<std::string> reasoning;
-  std::optional<std::string> answer;   // the plain words, without grammar
+  std::optional<std::string> answer;  // the plain words, without grammar
   std::vector<DroppedRegion> dropped;
 
   FinishReason finish = FinishReason::kStop;

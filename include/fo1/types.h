@@ -19,11 +19,12 @@ struct Box {
   double x1 = 0, y1 = 0, x2 = 0, y2 = 0;
 };
 
-// One region offered to the model. Its position in the list is its index: `<region3>` is the fourth.
+// One region offered to the model. Its position in the list is its index: `<region3>` is the
+// fourth.
 struct Region {
   Box box;
   std::optional<double> score;  // how sure the proposal network was, 0..1
-  std::string label;            // the caller's own name for it; carried along, never shown to the model
+  std::string label;  // the caller's own name for it; carried along, never shown to the model
 };
 
 enum class PixelFormat : std::int32_t { kRgb = 1, kBgr = 2, kRgba = 3, kBgra = 4, kGrey = 5 };
@@ -49,8 +50,9 @@ class FO1_API Image {
 
   std::int32_t width() const noexcept;
   std::int32_t height() const noexcept;
-  const std::uint8_t* rgb() const noexcept;    // [height, width, 3], packed; lives as long as any copy
-  const std::string& path() const noexcept;    // empty when not from a file
+  const std::uint8_t* rgb()
+      const noexcept;  // [height, width, 3], packed; lives as long as any copy
+  const std::string& path() const noexcept;  // empty when not from a file
 
   struct Impl;
   explicit Image(std::shared_ptr<const Impl> impl);

@@ -14,8 +14,8 @@ Control::Control(const Limits& limits) : cancel_(limits.cancel) {
   }
   constexpr double kCentury = 3e9;  // beyond it the clock's integer would overflow
   if (seconds > kCentury) return;
-  deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                 std::chrono::duration<double>(seconds));
+  deadline_ = Clock::now() +
+              std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
 void Control::check(const char* stage) const {

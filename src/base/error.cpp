@@ -4,7 +4,9 @@
 
 namespace fo1 {
 
-const char* version() noexcept { return FO1_PROJECT_VERSION; }
+const char* version() noexcept {
+  return FO1_PROJECT_VERSION;
+}
 
 const char* error_code_name(ErrorCode code) noexcept {
   switch (code) {

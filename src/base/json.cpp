@@ -16,13 +16,25 @@ Json parse_json(const std::string& text, const std::string& where) {
   }
 }
 
-Json load_json(const std::string& path) { return parse_json(read_file(path), path); }
+Json load_json(const std::string& path) {
+  return parse_json(read_file(path), path);
+}
 
-bool JsonView::is_object() const { return value_->is_object(); }
-bool JsonView::is_array() const { return value_->is_array(); }
-bool JsonView::is_string() const { return value_->is_string(); }
-bool JsonView::is_number() const { return value_->is_number(); }
-bool JsonView::is_null() const { return value_->is_null(); }
+bool JsonView::is_object() const {
+  return value_->is_object();
+}
+bool JsonView::is_array() const {
+  return value_->is_array();
+}
+bool JsonView::is_string() const {
+  return value_->is_string();
+}
+bool JsonView::is_number() const {
+  return value_->is_number();
+}
+bool JsonView::is_null() const {
+  return value_->is_null();
+}
 
 bool JsonView::has(const std::string& key) const {
   if (!value_->is_object()) expected("an object");

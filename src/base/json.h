@@ -32,8 +32,8 @@ class JsonView {
   bool has(const std::string& key) const;  // present and not null
   JsonView at(const std::string& key) const;
   JsonView at(std::size_t index) const;
-  std::size_t size() const;                // of an array or object
-  std::vector<std::string> keys() const;   // of an object
+  std::size_t size() const;               // of an array or object
+  std::vector<std::string> keys() const;  // of an object
 
   // T: bool, int64_t, double, std::string, or a std::vector of one of them. A number with a
   // fraction is not an integer; an integer is a number.

@@ -70,7 +70,9 @@ Log& instance() {
 
 }  // namespace
 
-void set_log_level(LogLevel level) { instance().level = level; }
+void set_log_level(LogLevel level) {
+  instance().level = level;
+}
 
 void set_log_sink(LogSink sink) {
   auto logger = Log::make(std::move(sink));
@@ -78,7 +80,9 @@ void set_log_sink(LogSink sink) {
   instance().logger = std::move(logger);
 }
 
-bool log_enabled(LogLevel level) noexcept { return level <= instance().level.load(); }
+bool log_enabled(LogLevel level) noexcept {
+  return level <= instance().level.load();
+}
 
 void log_message(LogLevel level, const std::string& message) {
   std::shared_ptr<spdlog::logger> logger;

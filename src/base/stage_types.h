@@ -19,15 +19,15 @@ struct Size {
 
 // Pixels for the primary encoder: patches in 2x2 merge order.
 struct PrimaryPixels {
-  at::Tensor patches;  // [gh*gw, 3*2*14*14], float32, CPU
+  at::Tensor patches;                   // [gh*gw, 3*2*14*14], float32, CPU
   std::int64_t grid_h = 0, grid_w = 0;  // patches; both even
 };
 
 // One picture, ready for both encoders, and what it takes to move boxes onto it.
 struct PreparedImage {
-  Size file;       // pixels as the caller gave them
-  Size loaded;     // after the 28 px rule
-  Size resized;    // after the 2048 px rule
+  Size file;     // pixels as the caller gave them
+  Size loaded;   // after the 28 px rule
+  Size resized;  // after the 2048 px rule
   PrimaryPixels primary;
   at::Tensor auxiliary;  // [1, 3, H, W], float32, CPU, normalised
 
@@ -42,7 +42,8 @@ struct PreparedBoxes {
 
 // What the primary encoder returns.
 struct PrimaryFeatures {
-  at::Tensor tokens;   // [P/4, D_lm]: image tokens in raster order of merged cells, before mm_projector
+  at::Tensor
+      tokens;  // [P/4, D_lm]: image tokens in raster order of merged cells, before mm_projector
   FeatureMaps levels;  // hidden state after each full-attention block, [1, C, gh, gw]
   // For tracing: inputs of the raster maps.
   at::Tensor patch_embed;          // [P, C], patch order

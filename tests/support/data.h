@@ -1,0 +1,14 @@
+// Where test data lie: the selection in tests/data, or the full set named by FO1_SHARED.
+#pragma once
+
+#include <string>
+
+namespace fo1::test {
+
+// data_path("parity/image/index.json"): absolute path. The file need not exist.
+std::string data_path(const std::string& relative);
+
+// A fresh folder for this test's files, removed when the process ends.
+std::string scratch_folder();
+
+}  // namespace fo1::test
