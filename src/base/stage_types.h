@@ -50,4 +50,16 @@ struct PrimaryFeatures {
   std::vector<at::Tensor> blocks;  // k-th full-attention block, [P, C] in window order
 };
 
+// Ids that stand in a prompt for what is not text.
+constexpr std::int64_t kImagePlaceholder = -200;   // all tokens of one image
+constexpr std::int64_t kRegionPlaceholder = -300;  // one region token
+
+// A run of rows of the language model's input.
+struct PromptSegment {
+  enum class Kind { kText, kImage, kRegion };
+  Kind kind = Kind::kText;
+  std::int64_t length = 0;
+  Size grid;  // kImage: merged cells
+};
+
 }  // namespace fo1

@@ -1,5 +1,5 @@
-// Layers with weights. They are thin, leave their weights uninitialised (a checkpoint fills them) and
-// register them under the names checkpoints use: `weight` and `bias`.
+// Layers with weights. They are thin, leave their weights uninitialised (a checkpoint fills them)
+// and register them under the names checkpoints use: `weight` and `bias`.
 //
 // Linear is the only place where a weight multiplies a batch of rows: quantised formats enter here.
 #pragma once

@@ -26,13 +26,14 @@ at::Device parse_device(const std::string& name) {
   const bool is_cuda = name == "cuda" || name.rfind("cuda:", 0) == 0;
   const bool has_index = name.size() > 5;
   const bool index_ok = !has_index || (name.size() < 9 && name.find_first_not_of("0123456789", 5) ==
-                                                               std::string::npos);
+                                                              std::string::npos);
   if (name != "cpu" && !(is_cuda && name != "cuda:" && index_ok)) {
     fail(ErrorCode::kInvalidArgument, "device ", quoted(name), ": expected cpu, cuda or cuda:N");
   }
   if (!is_cuda) return at::kCPU;
   const int index = has_index ? std::stoi(name.substr(5)) : 0;
-  const auto present = at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+  const auto present =
+      at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
   if (index >= present) {
     fail(ErrorCode::kUnsupported, "device ", name, " is not available: this process sees ", present,
          " CUDA devices");

@@ -4,7 +4,9 @@
 
 namespace fo1 {
 
-RotaryTable rotary_table(const at::Tensor& angles) { return {angles.cos(), angles.sin()}; }
+RotaryTable rotary_table(const at::Tensor& angles) {
+  return {angles.cos(), angles.sin()};
+}
 
 at::Tensor rotary_frequencies(int64_t dim, double theta, at::Device device) {
   const auto options = at::TensorOptions().device(device).dtype(at::kFloat);

@@ -1,0 +1,114 @@
+#include "language/qwen.h"
+
+#include <ATen/ATen.h>
+
+namespace fo1 {
+
+QwenAttentionImpl::QwenAttentionImpl(const LanguageConfig& config, const at::TensorOptions& options)
+    : heads(config.heads), kv_heads(config.kv_heads), head_dim(config.head_dim) {
+  q_proj = register_module("q_proj", Linear(config.dim, heads * head_dim, true, options));
+  k_proj = register_module("k_proj", Linear(config.dim, kv_heads * head_dim, true, options));
+  v_proj = register_module("v_proj", Linear(config.dim, kv_heads * head_dim, true, options));
+  o_proj = register_module("o_proj", Linear(heads * head_dim, config.dim, false, options));
+}
+
+namespace {
+
+// Causal attention of a whole prompt, q [H, T, D], keys and values [K, T, D] -> [H, T, D].
+at::Tensor attend_from_start(const at::Tensor& q, const KvCache::Layer& known) {
+  const int64_t group = q.size(0) / known.keys.size(0);
+  const at::Tensor keys = known.keys.repeat_interleave(group, 0);
+  const at::Tensor values = known.values.repeat_interleave(group, 0);
+  return at::scaled_dot_product_attention(q.unsqueeze(0), keys.unsqueeze(0), values.unsqueeze(0),
+                                          {}, 0.0, /*is_causal=*/true)
+      .squeeze(0);
+}
+
+// Attention of a few tokens over a long past, without copying keys: the query heads that share a
+// key head become rows of one product. mask: see QwenAttentionImpl::forward.
+at::Tensor attend_past(const at::Tensor& q, const KvCache::Layer& known, const at::Tensor& mask) {
+  const int64_t kv_heads = known.keys.size(0), group = q.size(0) / kv_heads;
+  const int64_t tokens = q.size(1), dim = q.size(2);
+  const at::Tensor rows = q.reshape({1, kv_heads, group * tokens, dim});
+  const at::Tensor rows_mask = mask.defined() ? mask.repeat({group, 1}) : mask;
+  return at::scaled_dot_product_attention(
+             rows, known.keys.unsqueeze(0), known.values.unsqueeze(0),
+             rows_mask.defined() ? std::optional(rows_mask) : std::nullopt)
+      .reshape({kv_heads * group, tokens, dim});
+}
+
+}  // namespace
+
+at::Tensor QwenAttentionImpl::forward(const at::Tensor& x, const RotaryTable& rotary,
+                                      const at::Tensor& mask, KvCache* cache) {
+  const int64_t tokens = x.size(0);
+  const auto split = [&](Linear& proj, int64_t count) {
+    return proj(x).view({tokens, count, head_dim});
+  };
+  const at::Tensor q = apply_rotary(split(q_proj, heads), rotary).transpose(0, 1);  // [H, T, D]
+  const at::Tensor k = apply_rotary(split(k_proj, kv_heads), rotary).transpose(0, 1);
+  const at::Tensor v = split(v_proj, kv_heads).transpose(0, 1);
+
+  const KvCache::Layer known = cache ? cache->append(layer, k, v) : KvCache::Layer{k, v};
+  const bool has_past = known.keys.size(1) > tokens;
+  const at::Tensor out =
+      has_past || tokens == 1 ? attend_past(q, known, mask) : attend_from_start(q, known);
+  return o_proj(out.transpose(0, 1).reshape({tokens, heads * head_dim}));
+}
+
+QwenLayerImpl::QwenLayerImpl(const LanguageConfig& config, const at::TensorOptions& options) {
+  input_norm = register_module("input_layernorm", RmsNorm(config.dim, config.norm_eps, options));
+  attention = register_module("self_attn", QwenAttention(config, options));
+  post_norm =
+      register_module("post_attention_layernorm", RmsNorm(config.dim, config.norm_eps, options));
+  mlp = register_module("mlp", SwiGlu(config.dim, config.hidden, false, options));
+}
+
+at::Tensor QwenLayerImpl::forward(const at::Tensor& x, const RotaryTable& rotary,
+                                  const at::Tensor& mask, KvCache* cache) {
+  const at::Tensor y = x + attention(input_norm(x), rotary, mask, cache);
+  return y + mlp(post_norm(y));
+}
+
+QwenImpl::QwenImpl(const LanguageConfig& config, const at::TensorOptions& options)
+    : config(config) {
+  embed_tokens = register_module("embed_tokens", Embedding(config.vocabulary, config.dim, options));
+  auto list = std::make_shared<torch::nn::Module>();
+  for (int64_t i = 0; i < config.layers; ++i) {
+    layers.push_back(list->register_module(std::to_string(i), QwenLayer(config, options)));
+    layers.back()->attention->layer = i;
+  }
+  register_module("layers", list);
+  norm = register_module("norm", RmsNorm(config.dim, config.norm_eps, options));
+}
+
+at::Tensor mrope_angles(const LanguageConfig& config, const at::Tensor& positions) {
+  std::vector<int64_t> axis_of_frequency;
+  for (std::size_t axis = 0; axis < config.rope_sections.size(); ++axis) {
+    axis_of_frequency.insert(axis_of_frequency.end(), config.rope_sections[axis],
+                             static_cast<int64_t>(axis));
+  }
+  const at::Device device = positions.device();
+  const at::Tensor axes = at::tensor(axis_of_frequency, at::kLong).to(device);
+  const at::Tensor frequencies = rotary_frequencies(config.head_dim, config.rope_theta, device);
+  return positions.index_select(0, axes).transpose(0, 1).to(at::kFloat) * frequencies;
+}
+
+at::Tensor QwenImpl::forward(const at::Tensor& embeds, const at::Tensor& positions, KvCache* cache,
+                             const Control& control) {
+  const int64_t tokens = embeds.size(0), known = cache ? cache->length() : 0;
+  const RotaryTable rotary = rotary_table(mrope_angles(config, positions));
+  at::Tensor mask;
+  if (known > 0 && tokens > 1) {
+    mask = at::ones({tokens, known + tokens}, embeds.options().dtype(at::kBool)).tril(known);
+  }
+  at::Tensor x = embeds;
+  for (QwenLayer& layer : layers) {
+    control.check("language");
+    x = layer(x, rotary, mask, cache);
+  }
+  if (cache) cache->advance(tokens);
+  return norm(x);
+}
+
+}  // namespace fo1
