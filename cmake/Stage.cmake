@@ -20,5 +20,8 @@ endfunction()
 function(fo1_use_torch_header target)
   if(FO1_PCH)
     target_precompile_headers(${target} REUSE_FROM fo1_torch_header)
+    # GCC takes a precompiled header only with the flags it was made with: -fPIC, not a program's -fPIE.
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
   endif()
 endfunction()

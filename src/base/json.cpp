@@ -8,11 +8,22 @@
 
 namespace fo1 {
 
+namespace {
+
+// Deeper values would exhaust the stack of whatever walks them.
+constexpr int kMaxDepth = 200;
+
+}  // namespace
+
 Json parse_json(const std::string& text, const std::string& where) {
+  const auto limit_depth = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > kMaxDepth) fail(ErrorCode::kCorruptFile, where, ": nested too deeply");
+    return true;
+  };
   try {
-    return Json::parse(text);
+    return Json::parse(text, limit_depth);
   } catch (const Json::exception& error) {
-    fail(ErrorCode::kCorruptFile, where, ": not valid JSON: ", error.what());
+    fail(ErrorCode::kCorruptFile, where, ": not valid JSON: ", quoted(error.what(), 200));
   }
 }
 

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/placeholders.h"
+
 namespace fo1 {
 
 // Feature maps of one image, fine to coarse, each [1, C_l, H_l, W_l].
@@ -21,6 +23,9 @@ struct Size {
 struct PrimaryPixels {
   at::Tensor patches;                   // [gh*gw, 3*2*14*14], float32, CPU
   std::int64_t grid_h = 0, grid_w = 0;  // patches; both even
+  std::int64_t patch_size = 14;         // pixels
+
+  Size size() const { return {grid_w * patch_size, grid_h * patch_size}; }
 };
 
 // One picture, ready for both encoders, and what it takes to move boxes onto it.
@@ -49,10 +54,6 @@ struct PrimaryFeatures {
   at::Tensor patch_embed;          // [P, C], patch order
   std::vector<at::Tensor> blocks;  // k-th full-attention block, [P, C] in window order
 };
-
-// Ids that stand in a prompt for what is not text.
-constexpr std::int64_t kImagePlaceholder = -200;   // all tokens of one image
-constexpr std::int64_t kRegionPlaceholder = -300;  // one region token
 
 // A run of rows of the language model's input.
 struct PromptSegment {

@@ -57,5 +57,10 @@ TEST(ParseJson, BrokenTextNamesTheFile) {
   EXPECT_THAT(error_of([] { parse_json("\xff", "x.json"); }), testing::HasSubstr("not valid JSON"));
 }
 
+TEST(ParseJson, DeepNestingIsRefused) {
+  EXPECT_THAT(error_of([] { parse_json(std::string(1'000'000, '['), "x.json"); }),
+              testing::HasSubstr("nested too deeply"));
+}
+
 }  // namespace
 }  // namespace fo1

@@ -1,0 +1,47 @@
+// What a model folder is and whether it is whole.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fo1/export.h"
+
+namespace fo1 {
+
+struct InspectedPart {
+  std::string name;  // "primary encoder"
+  std::int64_t parameters = 0;
+  std::int64_t bytes = 0;  // in the checkpoint
+};
+
+struct InspectedProblem {
+  std::string kind;  // "missing", "extra", "mismatched"
+  std::string tensor;
+  std::string what;  // what was expected and found
+};
+
+struct Inspection {
+  std::string folder;
+  std::string family;  // "VLM-FO1", "Qwen2.5-VL"
+  bool has_regions = false;
+  std::int64_t files = 0, tensors = 0, bytes = 0;
+  std::vector<std::pair<std::string, std::int64_t>> dtypes;   // stored type -> tensors
+  std::vector<std::pair<std::string, std::string>> settings;  // "vocabulary" -> "151936", ...
+  std::vector<InspectedPart> parts;
+  std::vector<InspectedProblem> problems;
+
+  // Weights plus the working memory of one 1024x1024 image with 100 regions and a 2000-token
+  // conversation, bytes; an estimate.
+  std::int64_t memory_float32 = 0, memory_bfloat16 = 0;
+
+  bool is_whole() const { return problems.empty(); }
+  FO1_API std::string to_json(int indent = -1) const;
+};
+
+// Throws what Model::load would throw for a folder that cannot be read at all; differences between
+// configuration and tensors are listed, not thrown.
+FO1_API Inspection inspect(const std::string& folder);
+
+}  // namespace fo1
