@@ -22,10 +22,10 @@ at::Tensor logits_of(Decoder& decoder, const at::Tensor& hidden);  // [T, C] -> 
 
 struct GenerateOptions {
   int64_t max_new_tokens = 1024;
-  std::vector<int64_t> stop_ids;
-  Sampling sampling;
-  int64_t keep_logits = 0;                           // of the first so many steps
-  std::function<StreamAction(int64_t id)> on_token;  // not called for a stop id; may be empty
+  std::vector<int64_t> stop_ids = {};
+  Sampling sampling = {};
+  int64_t keep_logits = 0;                                // of the first so many steps
+  std::function<StreamAction(int64_t id)> on_token = {};  // not called for a stop id; may be empty
 };
 
 struct Generation {

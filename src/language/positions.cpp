@@ -6,7 +6,7 @@
 
 namespace fo1 {
 
-Positions positions_of(std::span<const PromptSegment> segments, int64_t first) {
+TokenPositions positions_of(std::span<const PromptSegment> segments, int64_t first) {
   std::vector<at::Tensor> pieces;
   int64_t next = first;
   for (const PromptSegment& segment : segments) {

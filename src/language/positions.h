@@ -10,13 +10,13 @@
 
 namespace fo1 {
 
-struct Positions {
+struct TokenPositions {
   at::Tensor ids;    // int64 [3, T], CPU
   int64_t next = 0;  // position of whatever follows
 };
 
 // Text and regions count one by one on all axes; an image's tokens get their grid place, and what
 // follows goes on after the largest position used. `first`: position of the first row.
-Positions positions_of(std::span<const PromptSegment> segments, int64_t first = 0);
+TokenPositions positions_of(std::span<const PromptSegment> segments, int64_t first = 0);
 
 }  // namespace fo1

@@ -1,0 +1,101 @@
+#include "vlm/builder.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace fo1 {
+
+ModelBuilder::ModelBuilder(const Checkpoint& checkpoint, VlmConfig config,
+                           const Placement& placement)
+    : layout_(find_layout(checkpoint)), model_(new Fo1Model) {
+  model_->config_ = std::move(config);
+  model_->config_.has_regions &= layout_.has_regions;
+  model_->placement_ = placement;
+  model_->tokenizer_ = load_tokenizer(model_->config_.folder);
+  add_primary();
+  add_regions();
+  add_language(checkpoint);
+  add_stop_tokens();
+}
+
+void ModelBuilder::add_primary() {
+  const VlmConfig& config = model_->config_;
+  model_->primary_ = make_primary_encoder(config.view(), model_->placement_);
+  parts_.push_back({"primary encoder", model_->primary_, layout_.primary});
+  const std::string kind = layout_.has_regions ? config.projector.image : "identity";
+  model_->image_projector_ = Projector(kind, model_->primary_->token_dim(), config.language.dim,
+                                       model_->placement_.options());
+  parts_.push_back({"image projector", model_->image_projector_.ptr(), kImageProjectorPrefix});
+}
+
+void ModelBuilder::add_regions() {
+  VlmConfig& config = model_->config_;
+  if (!config.has_regions) return;
+  const Placement& placement = model_->placement_;
+  model_->auxiliary_ = make_auxiliary_encoder(config.view(), placement);
+  parts_.push_back({"auxiliary encoder", model_->auxiliary_, kAuxiliaryPrefix});
+
+  config.region.auxiliary_dims = model_->auxiliary_->level_dims();
+  config.region.primary_dim = model_->primary_->level_dims().front();
+  config.region.primary_levels = static_cast<int64_t>(model_->primary_->level_dims().size());
+  config.region.validate();
+  model_->region_encoder_ = RegionEncoder(config.region, placement.device);
+  parts_.push_back({"region encoder", model_->region_encoder_.ptr(), kRegionPrefix});
+
+  model_->region_projector_ = Projector(config.projector.region, config.region.width(),
+                                        config.language.dim, placement.options());
+  parts_.push_back({"region connector", model_->region_projector_.ptr(), kRegionProjectorPrefix});
+}
+
+void ModelBuilder::add_language(const Checkpoint& checkpoint) {
+  const LanguageConfig& config = model_->config_.language;
+  const at::TensorOptions options = model_->placement_.options();
+  Decoder& decoder = model_->decoder_;
+  decoder.model = Qwen(config, options);
+  parts_.push_back({"language model", decoder.model.ptr(), layout_.language});
+
+  tied_head_ = config.tied_head.value_or(!checkpoint.has(std::string(layout_.head) + "weight"));
+  decoder.head = decoder.model->embed_tokens->weight;
+  if (tied_head_) return;
+  Linear head(config.dim, config.vocabulary, /*has_bias=*/false, options);
+  decoder.head = head->weight;
+  parts_.push_back({"language head", head.ptr(), layout_.head});
+}
+
+void ModelBuilder::add_stop_tokens() {
+  std::vector<std::int64_t>& ids = model_->config_.stop_ids;
+  for (const std::string& token : {model_->config_.chat.turn_end, std::string("<|endoftext|>")}) {
+    if (const auto id = model_->tokenizer_->id_of(token)) ids.push_back(*id);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const std::int64_t vocabulary = model_->config_.language.vocabulary;
+  if (model_->tokenizer_->size() > vocabulary) {
+    fail(ErrorCode::kCorruptFile, model_->config_.folder, ": the tokenizer has ",
+         model_->tokenizer_->size(), " tokens, but config.json says vocab_size ", vocabulary);
+  }
+}
+
+std::vector<std::string> ModelBuilder::ignored() const {
+  std::vector<std::string> patterns = {"*.rotary_emb.inv_freq", "*.rotary_pos_emb.inv_freq",
+                                       std::string(kRegionPrefix) + kUnusedRegionWeights};
+  if (tied_head_) patterns.push_back(std::string(layout_.head) + "weight");
+  return patterns;
+}
+
+std::unique_ptr<Fo1Model> Fo1Model::load(const std::string& folder, const Placement& placement) {
+  VlmConfig config = load_vlm_config(folder);
+  const Checkpoint checkpoint = Checkpoint::open(folder);
+  ModelBuilder builder(checkpoint, std::move(config), placement);
+  StateReader reader(checkpoint);
+  for (std::string& pattern : builder.ignored()) reader.ignore(std::move(pattern));
+  for (const ModelBuilder::Part& part : builder.parts()) reader.load(*part.module, part.prefix);
+  reader.require_all_taken();
+  log(LogLevel::kInfo, folder, ": ", builder.layout().family, " loaded, ",
+      checkpoint.total_bytes() >> 20, " MiB of weights");
+  return builder.take();
+}
+
+}  // namespace fo1

@@ -1,0 +1,119 @@
+#include "vlm/fo1_model.h"
+
+#include <ATen/ATen.h>
+
+#include "base/error.h"
+#include "connector/splice.h"
+#include "image/boxes.h"
+#include "image/prepare.h"
+#include "language/positions.h"
+
+namespace fo1 {
+namespace {
+
+void put(Trace* trace, const std::string& name, const at::Tensor& value, int64_t dim = 0) {
+  if (trace) trace->put(name, value, dim);
+}
+
+// "vit.level.0.1", ...: maps lose their batch dimension.
+void put_maps(Trace* trace, const std::string& name, const FeatureMaps& maps) {
+  for (std::size_t k = 0; k < maps.size(); ++k) put(trace, cat(name, k), maps[k].squeeze(0));
+}
+
+void put_primary(Trace* trace, const PrimaryFeatures& features, int index) {
+  put(trace, cat("vit.patch_embed.", index), features.patch_embed);
+  for (std::size_t k = 0; k < features.blocks.size(); ++k) {
+    put(trace, cat("vit.block.", index, ".", k), features.blocks[k]);
+  }
+  put_maps(trace, cat("vit.level.", index, "."), features.levels);
+  put(trace, cat("vit.merged.", index), features.tokens);
+}
+
+}  // namespace
+
+EncodedImage Fo1Model::encode_image(const Image& image, const Run& run, int index) {
+  EncodedImage encoded;
+  {
+    const Profile::Timer timer(run.profile, "decode");
+    run.control.check("decode");
+    encoded.prepared = prepare_image(image, config_.image);
+  }
+  PrimaryPixels& pixels = encoded.prepared.primary;
+  put(run.trace, cat("pixel_values.", index), pixels.patches);
+  put(run.trace, cat("aux_pixel_values.", index), encoded.prepared.auxiliary.squeeze(0));
+
+  const Profile::Timer timer(run.profile, "encode_primary");
+  const PrimaryFeatures features = primary_->forward(pixels.patches.to(placement_.options()),
+                                                     pixels.grid_h, pixels.grid_w, run.control);
+  put_primary(run.trace, features, index);
+  const std::int64_t merge = primary_->merge();
+  encoded.grid = {pixels.grid_w / merge, pixels.grid_h / merge};
+  encoded.tokens = image_projector_(features.tokens);
+  encoded.levels = features.levels;
+  pixels.patches.reset();
+  return encoded;
+}
+
+void Fo1Model::encode_maps(EncodedImage& image, const Run& run, int index) {
+  if (image.has_maps) return;
+  if (!config_.has_regions) {
+    fail(ErrorCode::kUnsupported, config_.folder,
+         ": regions were offered, but this model has no region modules (config.json names no "
+         "mm_vision_tower_aux): only questions without regions can be answered");
+  }
+  const Profile::Timer timer(run.profile, "encode_auxiliary");
+  const FeatureMaps maps =
+      auxiliary_->forward(image.prepared.auxiliary.to(placement_.options()), run.control);
+  put_maps(run.trace, cat("davit.", index, "."), maps);
+  image.maps = region_encoder_->prepare(maps, image.levels);
+  if (config_.region.primary_pyramid) {
+    put_maps(run.trace, index == 0 ? "fpn." : cat("fpn.", index, "."), image.maps.primary);
+  }
+  image.has_maps = true;
+  image.levels.clear();
+}
+
+at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,
+                                    const Run& run) {
+  const Profile::Timer timer(run.profile, "encode_regions");
+  run.control.check("encode_regions");
+  const PreparedBoxes prepared = prepare_boxes(boxes, image.prepared);
+  const at::Tensor features = region_encoder_->encode(image.maps, prepared);
+  const at::Tensor tokens = region_projector_(features.to(placement_.dtype));
+  if (run.trace) {
+    put(run.trace, "aux_boxes", prepared.auxiliary);
+    put(run.trace, "vt_boxes", prepared.primary);
+    put(run.trace, "hfre.prepos", region_encoder_->encode(image.maps, prepared, Positions::kOff));
+    put(run.trace, "hfre.out", features);
+    put(run.trace, "region_tokens", tokens);
+  }
+  return tokens;
+}
+
+Reading Fo1Model::read(std::span<const std::int64_t> ids,
+                       std::span<const EncodedImage* const> images, const at::Tensor& regions,
+                       KvCache& cache, std::int64_t first, const Run& run) {
+  std::vector<Size> grids;
+  std::vector<at::Tensor> image_tokens;
+  for (const EncodedImage* image : images) {
+    grids.push_back(image->grid);
+    image_tokens.push_back(image->tokens);
+  }
+  const std::vector<PromptSegment> segments = segments_of(ids, grids);
+  const TokenPositions positions = positions_of(segments, first);
+  const at::Device device = placement_.device;
+  const at::Tensor words = decoder_.model->embed(at::tensor(text_ids(ids), at::kLong).to(device));
+  const at::Tensor embeds = splice(segments, words, image_tokens, regions);
+  put(run.trace, "inputs_embeds", embeds);
+  put(run.trace, "position_ids", positions.ids, /*dim=*/1);
+
+  const std::int64_t total = cache.length() + embeds.size(0);
+  if (total > config_.language.max_positions) {
+    fail(ErrorCode::kInvalidArgument, "the prompt has ", total,
+         " tokens; this model takes at most ", config_.language.max_positions);
+  }
+  return {decoder_.model->forward(embeds, positions.ids.to(device), &cache, run.control),
+          positions.next};
+}
+
+}  // namespace fo1

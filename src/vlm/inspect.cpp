@@ -1,0 +1,137 @@
+#include "vlm/inspect.h"
+
+#include <ATen/ATen.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "vlm/builder.h"
+
+namespace fo1 {
+namespace {
+
+// Rows the language model reads in the estimate's conversation.
+constexpr std::int64_t kEstimatedRows = 2000;
+// Float32 values alive at once per pixel of a 768x768 auxiliary picture (all four maps and one
+// block's activations at stride 4), measured on the released sizes.
+constexpr std::int64_t kActivationBytes = std::int64_t{1} << 30;
+
+std::string join(const std::vector<std::int64_t>& values) {
+  std::string text;
+  for (const std::int64_t value : values) text += (text.empty() ? "" : " ") + std::to_string(value);
+  return text;
+}
+
+void add_files(const Checkpoint& checkpoint, Inspection& result) {
+  std::set<std::string> files;
+  std::map<std::string, std::int64_t> dtypes;
+  for (const std::string& name : checkpoint.names()) {
+    files.insert(checkpoint.file_of(name));
+    ++dtypes[std::string(data_type_name(checkpoint.info(name).dtype))];
+    ++result.tensors;
+  }
+  result.files = static_cast<std::int64_t>(files.size());
+  result.bytes = static_cast<std::int64_t>(checkpoint.total_bytes());
+  result.dtypes.assign(dtypes.begin(), dtypes.end());
+}
+
+void add_parts(const ModelBuilder& builder, const Checkpoint& checkpoint, Inspection& result) {
+  for (const ModelBuilder::Part& part : builder.parts()) {
+    InspectedPart row{part.name, 0, 0};
+    for (const auto& parameter : part.module->named_parameters()) {
+      row.parameters += parameter.value().numel();
+      const std::string name = part.prefix + parameter.key();
+      if (checkpoint.has(name)) {
+        row.bytes += static_cast<std::int64_t>(checkpoint.info(name).bytes());
+      }
+    }
+    if (row.parameters > 0) result.parts.push_back(row);
+  }
+}
+
+void add_settings(const VlmConfig& config, Inspection& result) {
+  const LanguageConfig& language = config.language;
+  const auto add = [&](const char* name, std::string value) {
+    result.settings.emplace_back(name, std::move(value));
+  };
+  add("vocabulary", std::to_string(language.vocabulary));
+  add("language width", std::to_string(language.dim));
+  add("language layers", std::to_string(language.layers));
+  add("heads / key-value heads", cat(language.heads, " / ", language.kv_heads));
+  add("stop ids", join(config.stop_ids));
+  if (!config.has_regions) return;
+  add("auxiliary picture",
+      cat(config.image.auxiliary.aspect_ratio, " ", config.image.auxiliary.image_size, " px"));
+  add("auxiliary channels", join(config.region.auxiliary_dims));
+  add("feature pyramid", config.region.primary_pyramid ? "yes" : "no");
+  add("region feature", std::to_string(config.region.width()));
+  add("regions at most", std::to_string(config.chat.region_limit));
+}
+
+void add_problems(const std::vector<TensorProblem>& problems, const char* kind,
+                  Inspection& result) {
+  for (const TensorProblem& problem : problems) {
+    result.problems.push_back({kind, problem.name, problem.what});
+  }
+}
+
+void add_memory(const LanguageConfig& language, Inspection& result) {
+  std::int64_t parameters = 0;
+  for (const InspectedPart& part : result.parts) parameters += part.parameters;
+  const std::int64_t cache =
+      2 * language.layers * language.kv_heads * language.head_dim * kEstimatedRows;
+  result.memory_float32 = 4 * (parameters + cache) + kActivationBytes;
+  result.memory_bfloat16 = 2 * (parameters + cache) + kActivationBytes / 2;
+}
+
+}  // namespace
+
+Inspection inspect_folder(const std::string& folder) {
+  const Checkpoint checkpoint = Checkpoint::open(folder);
+  ModelBuilder builder(checkpoint, load_vlm_config(folder), Placement{at::kMeta, at::kFloat});
+  StateReader reader(checkpoint);
+  for (std::string& pattern : builder.ignored()) reader.ignore(std::move(pattern));
+  for (const ModelBuilder::Part& part : builder.parts()) reader.compare(*part.module, part.prefix);
+  const StateReport report = reader.report();
+
+  Inspection result;
+  result.folder = folder;
+  result.family = builder.layout().family;
+  result.has_regions = builder.config().has_regions;
+  add_files(checkpoint, result);
+  add_parts(builder, checkpoint, result);
+  add_settings(builder.config(), result);
+  add_problems(report.missing, "missing", result);
+  add_problems(report.mismatched, "mismatched", result);
+  add_problems(report.extra, "extra", result);
+  add_memory(builder.config().language, result);
+  return result;
+}
+
+std::string Inspection::to_json(int indent) const {
+  Json json = {{"folder", folder},
+               {"family", family},
+               {"has_regions", has_regions},
+               {"files", files},
+               {"tensors", tensors},
+               {"bytes", bytes},
+               {"is_whole", is_whole()},
+               {"parts", Json::array()},
+               {"problems", Json::array()},
+               {"memory_estimate", {{"float32", memory_float32}, {"bfloat16", memory_bfloat16}}}};
+  for (const auto& [dtype, count] : dtypes) json["dtypes"][dtype] = count;
+  for (const auto& [name, value] : settings) json["settings"][name] = value;
+  for (const InspectedPart& part : parts) {
+    json["parts"].push_back(
+        {{"name", part.name}, {"parameters", part.parameters}, {"bytes", part.bytes}});
+  }
+  for (const InspectedProblem& problem : problems) {
+    json["problems"].push_back(
+        {{"kind", problem.kind}, {"tensor", problem.tensor}, {"what", problem.what}});
+  }
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace fo1
