@@ -46,12 +46,10 @@ Answer run_chat(Fo1Model& model, const std::vector<Message>& messages, const Ask
   read_reply(conversation_task(), {}, said.text, {conversation.regions, model.config().task},
              answer);
   answer.timings_ms = profile.timings();
-  if (trace) {
-    for (const EncodedImage& image : conversation.images) {
-      const PrimaryPixels& pixels = image.prepared.primary;
-      trace->put("image_grid_thw",
-                 at::tensor({{int64_t{1}, pixels.grid_h, pixels.grid_w}}, at::kLong));
-    }
+  for (const EncodedImage& image : conversation.images) {
+    const std::vector<int64_t> grid = {1, image.prepared.primary.grid_h,
+                                       image.prepared.primary.grid_w};
+    if (trace) trace->put("image_grid_thw", at::tensor(grid, at::kLong).unsqueeze(0));
   }
   return answer;
 }
