@@ -22,7 +22,9 @@ struct Case {
   bool trained = true;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
 
 std::vector<Case> all_cases() {
   const Json json = test::load_data("parity/manifest.json");
@@ -59,7 +61,8 @@ testing::AssertionResult close(const std::string& name, const at::Tensor& actual
   }
   if (name == "logits") return test::close_absolute(actual, golden, kLogits);
   if (name == "aux_boxes" || name == "vt_boxes") return test::close_relative(actual, golden, 1e-5);
-  if (name.find("pixel_values") != std::string::npos) return test::close_absolute(actual, golden, 0);
+  if (name.find("pixel_values") != std::string::npos)
+    return test::close_absolute(actual, golden, 0);
   return test::close_relative(actual, golden, kStage);
 }
 
@@ -71,7 +74,8 @@ void check_statistics(const JsonView& stats, const at::Tensor& tensor, const std
   EXPECT_NEAR(flat.norm().item<double>(), l2, 1e-4 * l2 + 1e-9) << name;
   const auto index = stats.get<std::vector<int64_t>>("probe_index");
   const auto value = stats.get<std::vector<double>>("probe_value");
-  const double scale = std::max({std::abs(stats.get<double>("min")), std::abs(stats.get<double>("max"))});
+  const double scale =
+      std::max({std::abs(stats.get<double>("min")), std::abs(stats.get<double>("max"))});
   for (std::size_t i = 0; i < index.size(); ++i) {
     EXPECT_NEAR(flat[index[i]].item<double>(), value[i], name == "logits" ? kLogits : 1e-4 * scale)
         << name << " at " << index[i];
@@ -85,9 +89,10 @@ class RecordedCase : public testing::TestWithParam<Case> {
     out_ = join_path(test::scratch_folder(), "trace.safetensors");
     AskOptions options;
     options.max_new_tokens = spec().get<int64_t>("max_new_tokens");
-    answer_ = model_at(GetParam().model)
-                  .trace(messages_from_json(json_.at("messages").dump(), "case", data_path("parity")),
-                         out_, options);
+    answer_ =
+        model_at(GetParam().model)
+            .trace(messages_from_json(json_.at("messages").dump(), "case", data_path("parity")),
+                   out_, options);
   }
   JsonView spec() const { return {json_, GetParam().name}; }
 
@@ -105,7 +110,8 @@ TEST_P(RecordedCase, MatchesInEveryStage) {
     ASSERT_TRUE(trace->has(name)) << name;
     const at::Tensor wanted = golden[name];
     at::Tensor actual = trace->tensor(name);
-    if (name == "logits" && !GetParam().trained) {  // from the first doubtful token on they may part
+    if (name == "logits" &&
+        !GetParam().trained) {  // from the first doubtful token on they may part
       actual = actual.narrow(0, 0, 1);
       EXPECT_TRUE(close(name, actual, wanted.narrow(0, 0, 1)));
       continue;
@@ -144,11 +150,13 @@ TEST_P(RecordedCase, NamesTheSameRegions) {
   EXPECT_EQ(actual, wanted);
 }
 
-INSTANTIATE_TEST_SUITE_P(Parity, RecordedCase, testing::ValuesIn(all_cases()), [](const auto& info) {
-  std::string name = info.param.name;
-  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Parity, RecordedCase, testing::ValuesIn(all_cases()),
+                         [](const auto& info) {
+                           std::string name = info.param.name;
+                           for (char& c : name)
+                             c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace fo1
