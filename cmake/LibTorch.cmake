@@ -36,6 +36,7 @@ function(fo1_import_torch_cpu)
   # libtorch_cpu registers its kernels in static initialisers: it must stay linked though no symbol asks for it.
   target_link_libraries(fo1_torch INTERFACE
     "-Wl,--push-state,--no-as-needed" "${root}/lib/libtorch_cpu.so" "-Wl,--pop-state" "${root}/lib/libc10.so")
+  set(FO1_TORCH_LIBRARY_DIR "${root}/lib" PARENT_SCOPE)
   # The linker must find what libtorch_cpu.so itself loads (a CUDA build: two small NVIDIA libraries).
   file(GLOB nvidia_folders "${root}/../nvidia/*/lib")
   foreach(folder IN LISTS nvidia_folders)
@@ -54,6 +55,7 @@ function(fo1_find_torch_cuda)
   target_compile_options(fo1_torch INTERFACE ${torch_flags})
   target_include_directories(fo1_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
   target_link_libraries(fo1_torch INTERFACE "-Wl,--no-as-needed" ${TORCH_LIBRARIES})
+  set(FO1_TORCH_LIBRARY_DIR "${TORCH_INSTALL_PREFIX}/lib" PARENT_SCOPE)
 endfunction()
 
 if(FO1_CUDA)

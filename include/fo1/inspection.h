@@ -32,8 +32,8 @@ struct Inspection {
   std::vector<InspectedPart> parts;
   std::vector<InspectedProblem> problems;
 
-  // Weights plus the working memory of one 1024x1024 image with 100 regions and a 2000-token
-  // conversation, bytes; an estimate.
+  // Bytes for the weights, a conversation of 2000 tokens and the widest stage's intermediate
+  // results: an estimate. LibTorch itself takes about 300 MiB more.
   std::int64_t memory_float32 = 0, memory_bfloat16 = 0;
 
   bool is_whole() const { return problems.empty(); }

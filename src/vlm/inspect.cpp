@@ -14,9 +14,9 @@ namespace {
 
 // Rows the language model reads in the estimate's conversation.
 constexpr std::int64_t kEstimatedRows = 2000;
-// Float32 values alive at once per pixel of a 768x768 auxiliary picture (all four maps and one
-// block's activations at stride 4), measured on the released sizes.
-constexpr std::int64_t kActivationBytes = std::int64_t{1} << 30;
+// Widest intermediate results alive at once in a block: the input, both feed-forward halves, the
+// sum.
+constexpr std::int64_t kLiveCopies = 4;
 
 std::string join(const std::vector<std::int64_t>& values) {
   std::string text;
@@ -77,13 +77,24 @@ void add_problems(const std::vector<TensorProblem>& problems, const char* kind,
   }
 }
 
-void add_memory(const LanguageConfig& language, Inspection& result) {
+// Values of the largest working set: the auxiliary encoder's first stage or a decoder layer.
+std::int64_t working_values(const VlmConfig& config) {
+  const std::int64_t language = kEstimatedRows * config.language.hidden;
+  if (!config.has_regions) return kLiveCopies * language;
+  const std::int64_t side = config.image.auxiliary.image_size / config.region.auxiliary_stride;
+  const std::int64_t auxiliary = side * side * 4 * config.region.auxiliary_dims.front();
+  return kLiveCopies * std::max(language, auxiliary);
+}
+
+void add_memory(const VlmConfig& config, Inspection& result) {
+  const LanguageConfig& language = config.language;
   std::int64_t parameters = 0;
   for (const InspectedPart& part : result.parts) parameters += part.parameters;
   const std::int64_t cache =
       2 * language.layers * language.kv_heads * language.head_dim * kEstimatedRows;
-  result.memory_float32 = 4 * (parameters + cache) + kActivationBytes;
-  result.memory_bfloat16 = 2 * (parameters + cache) + kActivationBytes / 2;
+  const std::int64_t values = parameters + cache + working_values(config);
+  result.memory_float32 = 4 * values;
+  result.memory_bfloat16 = 2 * values;
 }
 
 }  // namespace
@@ -106,7 +117,7 @@ Inspection inspect_folder(const std::string& folder) {
   add_problems(report.missing, "missing", result);
   add_problems(report.mismatched, "mismatched", result);
   add_problems(report.extra, "extra", result);
-  add_memory(builder.config().language, result);
+  add_memory(builder.config(), result);
   return result;
 }
 
