@@ -2,6 +2,7 @@
 // They let a test run a whole network without memory or arithmetic: whatever the network does with
 // sizes, devices and dtypes is real.
 #include <ATen/ATen.h>
+#include <ATen/ExpandUtils.h>
 #include <torch/library.h>
 
 namespace {
@@ -34,9 +35,36 @@ at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight,
   return at::empty(sizes, input.options());
 }
 
+at::Tensor select_where(const at::Tensor& condition, const at::Tensor& self,
+                        const at::Tensor& other) {
+  const auto sizes = at::infer_size(condition.sizes(), at::infer_size(self.sizes(), other.sizes()));
+  return at::empty(sizes, self.options().dtype(at::result_type(self, other)));
+}
+
+at::Tensor& select_where_out(const at::Tensor& condition, const at::Tensor& self,
+                             const at::Tensor& other, at::Tensor& out) {
+  TORCH_CHECK(out.sizes() == select_where(condition, self, other).sizes(), "out has another shape");
+  return out;
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> native_layer_norm(
+    const at::Tensor& input, at::IntArrayRef normalized_shape,
+    const std::optional<at::Tensor>& weight, const std::optional<at::Tensor>& /*bias*/,
+    double /*eps*/) {
+  TORCH_CHECK(input.sizes().slice(input.dim() - normalized_shape.size()) == normalized_shape,
+              "the last sizes of the input are not those to normalise");
+  TORCH_CHECK(!weight || !weight->defined() || weight->scalar_type() == input.scalar_type(),
+              "input and weight differ in dtype");
+  const at::Tensor statistics = at::empty({0}, input.options());
+  return {at::empty_like(input), statistics, statistics};
+}
+
 TORCH_LIBRARY_IMPL(aten, Meta, m) {
   m.impl("index_select", index_select);
   m.impl("convolution_overrideable", convolution);
+  m.impl("where.self", select_where);
+  m.impl("where.self_out", select_where_out);
+  m.impl("native_layer_norm", native_layer_norm);
 }
 
 }  // namespace
