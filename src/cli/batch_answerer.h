@@ -1,0 +1,36 @@
+// Answers requests one after another, keeping the scene that the next one may share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/batch_request.h"
+#include "cli/options.h"
+#include "cli/time_limit.h"
+#include "fo1/model.h"
+
+namespace fo1::cli {
+
+class BatchAnswerer {
+ public:
+  BatchAnswerer(Model model, Generation generation)
+      : model_(std::move(model)), generation_(std::move(generation)) {}
+
+  Answer answer(const Request& request);  // throws what the library throws
+
+ private:
+  Answer ask(const Request& request);
+  // The kept scene where image and boxes are the same; other boxes on the same image are put into
+  // it; another image replaces it.
+  Scene& scene_for(const Request& request, const TimeLimit& limit);
+
+  struct Kept {
+    std::string image, boxes;
+    Scene scene;
+  };
+  Model model_;
+  Generation generation_;
+  std::optional<Kept> kept_;
+};
+
+}  // namespace fo1::cli

@@ -1,0 +1,93 @@
+#include "cli/files.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+
+#include "fo1/error.h"
+
+namespace fo1::cli {
+namespace fs = std::filesystem;
+namespace {
+
+Error not_found(const std::string& path, const std::string& what) {
+  return {ErrorCode::kNotFound, path + ": " + what};
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+bool is_special(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
+}
+
+std::string place_beside(const std::string& path) {
+  if (is_special(path)) return path;
+  std::string name = ".";
+  name += fs::path(path).filename().string() + "." + std::to_string(::getpid()) + ".tmp";
+  return (fs::path(path).parent_path() / name).string();
+}
+
+}  // namespace
+
+std::ifstream open_text(const std::string& path) {
+  if (is_folder(path)) throw not_found(path, "expected a file, got a folder");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw not_found(path, std::strerror(errno));
+  return file;
+}
+
+std::string read_text(const std::string& path) {
+  std::ifstream file = open_text(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string folder_of(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+std::string resolve(const std::string& root, const std::string& path) {
+  return (fs::path(root) / path).string();  // an absolute `path` replaces `root`
+}
+
+void require_place(const std::string& path) {
+  if (path.empty() || path == "-" || is_folder(folder_of(path))) return;
+  throw not_found(path, "cannot be written: its folder does not exist");
+}
+
+WholeFile::WholeFile(std::string path)
+    : path_(std::move(path)), written_(place_beside(path_)), stream_(written_, std::ios::binary) {
+  if (!stream_) throw not_found(path_, std::string("cannot be written: ") + std::strerror(errno));
+}
+
+WholeFile::~WholeFile() {
+  if (written_ == path_) return;
+  stream_.close();
+  std::error_code ignored;
+  fs::remove(written_, ignored);
+}
+
+void WholeFile::commit() {
+  stream_.close();
+  if (!stream_) throw Error(ErrorCode::kInternal, path_ + ": could not be written completely");
+  if (written_ == path_) return;
+  std::error_code error;
+  fs::rename(written_, path_, error);
+  if (error) throw Error(ErrorCode::kInternal, path_ + ": " + error.message());
+  written_ = path_;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  WholeFile file(path);
+  file.stream() << text;
+  file.commit();
+}
+
+}  // namespace fo1::cli

@@ -1,0 +1,40 @@
+// Files that the program itself reads and writes.
+#pragma once
+
+#include <fstream>
+#include <string>
+
+namespace fo1::cli {
+
+std::string read_text(const std::string& path);    // throws kNotFound
+std::ifstream open_text(const std::string& path);  // throws kNotFound
+
+std::string folder_of(const std::string& path);  // "." for a bare name
+// `path` itself when absolute, else below `root`.
+std::string resolve(const std::string& root, const std::string& path);
+
+// Throws kNotFound unless the folder of `path` exists: asked before long work whose result would
+// have no place to go. Empty and "-" are fine.
+void require_place(const std::string& path);
+
+// A file that appears whole or not at all: written beside `path` and renamed by commit(). Things
+// that are no regular file (a pipe, /dev/null) are written to as they are.
+class WholeFile {
+ public:
+  explicit WholeFile(std::string path);  // throws kNotFound
+  ~WholeFile();
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+
+  std::ostream& stream() { return stream_; }
+  void commit();  // throws kInternal
+
+ private:
+  std::string path_;
+  std::string written_;  // where the bytes go until commit()
+  std::ofstream stream_;
+};
+
+void write_text(const std::string& path, const std::string& text);
+
+}  // namespace fo1::cli

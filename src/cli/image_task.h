@@ -1,0 +1,11 @@
+// The tasks that ask about one image.
+#pragma once
+
+#include <string>
+
+namespace fo1::cli {
+
+bool is_image_task(const std::string& name);
+std::string image_task_names();  // "detect, ground, ..."
+
+}  // namespace fo1::cli

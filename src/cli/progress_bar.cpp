@@ -1,0 +1,37 @@
+#include "cli/progress_bar.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+namespace fo1::cli {
+namespace {
+
+constexpr std::int64_t kCells = 30;
+
+}  // namespace
+
+ProgressBar::ProgressBar(std::int64_t total)
+    : total_(total),
+      visible_(total > 0 && ::isatty(STDERR_FILENO) != 0),
+      start_(std::chrono::steady_clock::now()) {}
+
+ProgressBar::~ProgressBar() {
+  if (visible_) std::fputs("\r\x1b[K", stderr);
+}
+
+void ProgressBar::show(std::int64_t done) {
+  if (!visible_) return;
+  const auto filled = static_cast<std::size_t>(std::min(done, total_) * kCells / total_);
+  const std::string bar = std::string(filled, '#') + std::string(kCells - filled, '.');
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+  const double left =
+      done > 0 ? spent.count() / static_cast<double>(done) * static_cast<double>(total_ - done) : 0;
+  std::fprintf(stderr, "\r[%s] %lld/%lld, %.0f s left\x1b[K", bar.c_str(),
+               static_cast<long long>(done), static_cast<long long>(total_), left);
+  std::fflush(stderr);
+}
+
+}  // namespace fo1::cli

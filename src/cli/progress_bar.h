@@ -1,0 +1,25 @@
+// How far long work has come.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace fo1::cli {
+
+// One line on stderr that is written over; nothing at all where stderr is not a terminal.
+class ProgressBar {
+ public:
+  explicit ProgressBar(std::int64_t total);
+  ~ProgressBar();  // wipes the line
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  void show(std::int64_t done);
+
+ private:
+  std::int64_t total_;
+  bool visible_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace fo1::cli

@@ -1,0 +1,122 @@
+// Random damage to texts, ids and files: the answer is a result or an fo1::Error, never anything
+// else. Meant for the sanitizer builds; fixed seeds and bounded rounds.
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "fo1/error.h"
+#include "support/data.h"
+#include "text/sentencepiece_models.h"
+#include "text/support.h"
+#include "text/utf8.h"
+
+namespace fo1 {
+namespace {
+
+constexpr int kTextRounds = 3000;
+constexpr int kFileRounds = 400;
+
+using test::Ids;
+
+struct Outcomes {
+  int good = 0, refused = 0;
+};
+
+template <class Action>
+void attempt(Outcomes& outcomes, Action&& action) {
+  try {
+    action();
+    ++outcomes.good;
+  } catch (const Error& error) {
+    EXPECT_NE(error.code(), ErrorCode::kInternal) << error.what();
+    ++outcomes.refused;
+  }
+}
+
+void check_texts(const Tokenizer& tokenizer, bool exact) {
+  test::Random random(11);
+  Outcomes outcomes;
+  for (int round = 0; round < kTextRounds; ++round) {
+    const std::string text =
+        random.mutated(random.pick(test::sample_texts()) + random.pick(test::sample_texts()));
+    attempt(outcomes, [&] {
+      const std::string back = tokenizer.decode(tokenizer.encode(text), false);
+      EXPECT_TRUE(!exact || back == nfc(text)) << text;
+    });
+  }
+  EXPECT_GT(outcomes.good, 100);
+  EXPECT_GT(outcomes.refused, 100);
+}
+
+TEST(Fuzz, TextsThroughBpe) {
+  check_texts(*load_tokenizer(test::small_model_folder()), true);
+}
+
+TEST(Fuzz, TextsThroughSentencePiece) {
+  check_texts(*load_tokenizer(test::train_sentencepiece(test::usual_options())), false);
+}
+
+TEST(Fuzz, AnyIdsDecode) {
+  const auto tokenizer = load_tokenizer(test::small_model_folder());
+  test::Random random(12);
+  for (int round = 0; round < kTextRounds; ++round) {
+    Ids ids = random.ids(random.below(12), 2 * tokenizer->size());
+    for (std::int64_t& id : ids) {
+      if (random.below(8) == 0) id = -id - static_cast<std::int64_t>(random.below(3)) * INT32_MAX;
+    }
+    EXPECT_NO_THROW(require_utf8(tokenizer->decode(ids, round % 2 == 0)));
+  }
+}
+
+// Damages one of the folder's files a little, loads the folder and uses it.
+void check_files(const std::string& folder, const std::vector<std::string>& names,
+                 const std::string& text) {
+  test::Random random(13);
+  Outcomes outcomes;
+  for (int round = 0; round < kFileRounds; ++round) {
+    const std::string path = join_path(folder, random.pick(names));
+    const std::string original = read_file(path);
+    write_file(path, random.mutated(original));
+    attempt(outcomes, [&] {
+      const auto tokenizer = load_tokenizer(folder);
+      const Ids ids = tokenizer->encode(text);
+      tokenizer->decode(ids, true);
+    });
+    write_file(path, original);
+  }
+  EXPECT_GT(outcomes.good, kFileRounds / 50);
+  EXPECT_GT(outcomes.refused, kFileRounds / 50);
+}
+
+test::TinyBpe small_files() {
+  return {"ab<>|imend_sĠ",
+          {"a b", "ab Ġ", "b a"},
+          {{"added_tokens_decoder",
+            {{"20", {{"content", "<s>"}, {"lstrip", true}}},
+             {"21", {{"content", "<|im_end|>"}, {"single_word", true}}}}},
+           {"eos_token", {{"content", "<s>"}}},
+           {"additional_special_tokens", {"<|im_end|>", "<new>"}}},
+          {{"<s>", 20}, {"<|im_end|>", 21}},
+          {{"pad_token", "<s>"}}};
+}
+
+TEST(Fuzz, FilesOfBpe) {
+  const std::vector<std::string> names = {"vocab.json", "merges.txt", "tokenizer_config.json"};
+  check_files(test::write_tiny_bpe(small_files()), names, "ab <|im_end|>ba ab<s>");
+}
+
+TEST(Fuzz, OlderFilesOfBpe) {
+  test::TinyBpe files = small_files();
+  files.config = nullptr;
+  check_files(test::write_tiny_bpe(files), {"added_tokens.json", "special_tokens_map.json"},
+              "ab <|im_end|>ba ab<s>");
+}
+
+TEST(Fuzz, FilesOfSentencePiece) {
+  auto options = test::usual_options();
+  options["normalization_rule_name"] = "nmt_nfkc";  // a table of rules, easily damaged
+  check_files(test::train_sentencepiece(options), {"tokenizer.model"},
+              "the cat \u2460\uFF21 e\u0301");
+}
+
+}  // namespace
+}  // namespace fo1
