@@ -8,6 +8,13 @@
 #include "pipeline/scene_impl.h"
 
 namespace fo1 {
+namespace {
+
+bool was_stopped(const Answer& answer) {
+  return answer.finish == FinishReason::kCancelled || answer.finish == FinishReason::kDeadline;
+}
+
+}  // namespace
 
 Scene::Impl::Impl(std::shared_ptr<Fo1Model> model, Image image, std::vector<Region> regions,
                   const Limits& limits)
@@ -58,7 +65,10 @@ Answer Scene::Impl::ask(const Question& question, const AskOptions& options) {
   Answer answer = new_answer(task.name, &image_, offered_,
                              dropped_over(given.size(), model_->config().chat.region_limit));
   answer.query = question.query;
-  for (const SubQuestion& sub : plan) put_question(task, sub, context, options, run, answer);
+  for (const SubQuestion& sub : plan) {
+    put_question(task, sub, context, options, run, answer);
+    if (was_stopped(answer)) break;  // the next one could only throw away what is there
+  }
 
   pending_.merge(profile);
   answer.timings_ms = pending_.timings();

@@ -71,11 +71,6 @@ void ModelBuilder::add_stop_tokens() {
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  const std::int64_t vocabulary = model_->config_.language.vocabulary;
-  if (model_->tokenizer_->size() > vocabulary) {
-    fail(ErrorCode::kCorruptFile, model_->config_.folder, ": the tokenizer has ",
-         model_->tokenizer_->size(), " tokens, but config.json says vocab_size ", vocabulary);
-  }
 }
 
 std::vector<std::string> ModelBuilder::ignored() const {

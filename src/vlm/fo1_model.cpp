@@ -20,6 +20,15 @@ void put_maps(Trace* trace, const std::string& name, const FeatureMaps& maps) {
   for (std::size_t k = 0; k < maps.size(); ++k) put(trace, cat(name, k), maps[k].squeeze(0));
 }
 
+// Embedding tables may be shorter than the tokenizer's vocabulary.
+void require_embedded(std::span<const std::int64_t> ids, const VlmConfig& config) {
+  for (const std::int64_t id : ids) {
+    if (id < config.language.vocabulary) continue;
+    fail(ErrorCode::kCorruptFile, config.folder, ": the prompt has token ", id,
+         ", but config.json says vocab_size ", config.language.vocabulary);
+  }
+}
+
 void put_primary(Trace* trace, const PrimaryFeatures& features, int index) {
   put(trace, cat("vit.patch_embed.", index), features.patch_embed);
   for (std::size_t k = 0; k < features.blocks.size(); ++k) {
@@ -93,6 +102,7 @@ at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector
 Reading Fo1Model::read(std::span<const std::int64_t> ids,
                        std::span<const EncodedImage* const> images, const at::Tensor& regions,
                        KvCache& cache, std::int64_t first, const Run& run) {
+  require_embedded(ids, config_);
   std::vector<Size> grids;
   std::vector<at::Tensor> image_tokens;
   for (const EncodedImage* image : images) {

@@ -168,6 +168,21 @@ TEST(Scene, StoppedAnswersKeepWhatIsThere) {
   EXPECT_EQ(scene.detect({"red circle"}).text, sample.answer);  // the scene is unharmed
 }
 
+TEST(Scene, StoppingBetweenTwoCaptionsKeepsTheFirst) {
+  const SampleScene sample = sample_scene("caption_brief");
+  ASSERT_GE(sample.regions.size(), 2u);
+  Scene scene = tiny_model().scene(sample.image, sample.regions);
+  AskOptions options;
+  options.on_token = [&](const std::string&) {
+    options.limits.cancel.cancel();
+    return StreamAction::kContinue;
+  };
+  const Answer answer = scene.ask({"caption", {}, {0, 1}}, options);
+  EXPECT_EQ(answer.finish, FinishReason::kCancelled);
+  EXPECT_EQ(answer.tokens.generated, 1);
+  EXPECT_EQ(scene.stage_counts().prefill_question, 1);
+}
+
 TEST(Scene, LimitsBeforeTheFirstWordAreErrors) {
   const SampleScene sample = sample_scene("detect_0");
   Limits late, cancelled;
