@@ -5,6 +5,7 @@
 //
 // Prints a Markdown table: median of the repeats, and by how much the process' peak memory grew.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <malloc.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include <functional>
 #include <string>
 
+#include "base/error.h"
 #include "connector/projector.h"
 #include "encoder/davit.h"
 #include "encoder/qwen_vit.h"
