@@ -49,8 +49,7 @@ std::string read_text(const std::string& path) {
 }
 
 std::string folder_of(const std::string& path) {
-  const fs::path folder = fs::path(path).parent_path();
-  return folder.empty() ? "." : folder.string();
+  return fs::path(path).parent_path().string();
 }
 
 std::string resolve(const std::string& root, const std::string& path) {
@@ -58,7 +57,8 @@ std::string resolve(const std::string& root, const std::string& path) {
 }
 
 void require_place(const std::string& path) {
-  if (path.empty() || path == "-" || is_folder(folder_of(path))) return;
+  const std::string folder = folder_of(path);
+  if (path == "-" || folder.empty() || is_folder(folder)) return;
   throw not_found(path, "cannot be written: its folder does not exist");
 }
 

@@ -9,7 +9,7 @@ namespace fo1::cli {
 std::string read_text(const std::string& path);    // throws kNotFound
 std::ifstream open_text(const std::string& path);  // throws kNotFound
 
-std::string folder_of(const std::string& path);  // "." for a bare name
+std::string folder_of(const std::string& path);  // "" of a bare name
 // `path` itself when absolute, else below `root`.
 std::string resolve(const std::string& root, const std::string& path);
 

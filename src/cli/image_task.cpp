@@ -126,8 +126,9 @@ bool is_image_task(const std::string& name) {
 
 std::string image_task_names() {
   std::string names;
-  for (const ImageTask& task : kImageTasks)
+  for (const ImageTask& task : kImageTasks) {
     names += std::string(names.empty() ? "" : ", ") + task.name;
+  }
   return names;
 }
 

@@ -76,6 +76,7 @@ void add_generation_options(CLI::App& app, Generation& generation) {
       ->type_name("K")
       ->group(kGenerating);
   app.add_option("--seed", generation.sampling.seed, "Same seed, same answer (default 0)")
+      ->check(number_in(0, 1.8e19, "a whole number >= 0"))
       ->type_name("N")
       ->group(kGenerating);
   app.add_option("--deadline", generation.deadline_seconds,

@@ -45,8 +45,7 @@ bool print_detections(std::ostream& out, const std::vector<Detection>& detection
   return !table.empty();
 }
 
-}  // namespace
-
+// The words, then a table of what they point at. `with_words` false: the words have been shown.
 void print_answer(std::ostream& out, const Answer& answer, bool with_words) {
   bool shown = with_words ? print_words(out, answer) : true;
   shown |= print_texts(out, answer.texts);
@@ -54,6 +53,7 @@ void print_answer(std::ostream& out, const Answer& answer, bool with_words) {
   if (!shown) out << "nothing found\n";
 }
 
+// What a person should know beside the answer.
 void print_notes(std::ostream& out, const Answer& answer) {
   for (const DroppedRegion& dropped : answer.dropped) {
     out << "fo1: note: region " << dropped.region << " was dropped: " << one_line(dropped.reason)
@@ -63,6 +63,8 @@ void print_notes(std::ostream& out, const Answer& answer) {
     out << "fo1: note: the answer ended early: " << finish_reason_name(answer.finish) << '\n';
   }
 }
+
+}  // namespace
 
 AnswerWriter::AnswerWriter(ResultPlaces places) : places_(std::move(places)) {
   require_place(places_.json);

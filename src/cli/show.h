@@ -8,12 +8,6 @@
 
 namespace fo1::cli {
 
-// The words, then a table of what they point at. `with_words` false: the words have been shown.
-void print_answer(std::ostream& out, const Answer& answer, bool with_words);
-
-// What a person should know beside the answer: regions that were dropped, an early end.
-void print_notes(std::ostream& out, const Answer& answer);
-
 // Shows the words while they are generated, if wanted, then puts the result where it belongs.
 class AnswerWriter {
  public:

@@ -131,21 +131,32 @@ void draw_outlines(const Drawing& drawing) {
   }
 }
 
-Size label_size(Drawing& drawing, const std::string& text) {
-  if (text.empty()) return {};
-  return {drawing.fonts.text_width(text, drawing.style.font) + 2 * drawing.style.padding,
-          LabelFonts::line_height(drawing.style.font)};
+using Places = std::vector<std::optional<Box>>;
+
+bool all_placed(const Places& places) {
+  return std::all_of(places.begin(), places.end(), [](const auto& place) { return place; });
 }
 
-// Whether every label found a place.
-bool draw_labels(Drawing& drawing) {
+Places find_places(Drawing& drawing) {
   std::vector<Size> sizes;
-  for (const std::string& text : drawing.texts) sizes.push_back(label_size(drawing, text));
-  const auto places = place_labels(drawing.boxes, sizes, drawing.picture.size);
+  for (const std::string& text : drawing.texts) {
+    const int width = drawing.fonts.text_width(text, drawing.style.font);
+    sizes.push_back(text.empty() ? Size{}
+                                 : Size{width + 2 * drawing.style.padding,
+                                        LabelFonts::line_height(drawing.style.font)});
+  }
+  return place_labels(drawing.boxes, sizes, drawing.picture.size);
+}
+
+// Whether every label found a place, if need be in smaller letters.
+bool draw_labels(Drawing& drawing) {
+  Places places = find_places(drawing);
+  if (!all_placed(places)) {
+    drawing.style = {drawing.style.font * 3 / 4, drawing.style.padding / 2};
+    places = find_places(drawing);
+  }
   cv::Mat canvas = matrix_over(drawing.picture);
-  bool all_placed = true;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    all_placed &= places[i].has_value();
     if (!places[i]) continue;
     const cv::Rect place = pixels_of(*places[i]);
     const Colour& colour = drawing.colours[i];
@@ -153,19 +164,21 @@ bool draw_labels(Drawing& drawing) {
     drawing.fonts.write(canvas, drawing.texts[i], place.tl() + cv::Point(drawing.style.padding, 0),
                         drawing.style.font, scalar_of(text_colour(colour)));
   }
-  return all_placed;
+  return all_placed(places);
 }
 
-// One entry per label, in the order in which they first appear, with the number of its boxes.
+// One entry per label, in the order in which they first appear, with the number of its boxes; no
+// more labels than there are colours.
 std::vector<LegendEntry> legend_of(const Drawing& drawing, const std::vector<DrawnItem>& items) {
   std::map<std::string, int> counts;
   for (const DrawnItem& item : items) ++counts[item.label];
   std::vector<LegendEntry> entries;
-  for (std::size_t i = 0; i < items.size(); ++i) {
+  for (std::size_t i = 0; i < items.size() && entries.size() < kPaletteSize; ++i) {
     const auto count = counts.extract(items[i].label);
     if (count.empty()) continue;
     entries.push_back({drawing.colours[i], cat(one_line(count.key()), " x ", count.mapped())});
   }
+  if (!counts.empty()) entries.push_back({{255, 255, 255}, cat("and ", counts.size(), " more")});
   return entries;
 }
 
@@ -183,7 +196,8 @@ RgbImage draw_items(const Image& image, const std::vector<DrawnItem>& items) {
   draw_outlines(drawing);
   const bool self_explaining = draw_labels(drawing);
   if (self_explaining) return std::move(drawing.picture);
-  return with_legend(drawing.picture, legend_of(drawing, items), drawing.style, drawing.fonts);
+  return with_legend(drawing.picture, legend_of(drawing, items), style_for(drawing.picture.size),
+                     drawing.fonts);
 }
 
 void draw_detections(const Image& image, const std::vector<DrawnItem>& items,

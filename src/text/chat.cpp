@@ -81,7 +81,8 @@ class Conversation {
 
   void write_message(std::size_t index) {
     const ChatMessage& message = messages_[index];
-    std::int64_t regions = admitted_regions(message);
+    std::int64_t regions = admit(message.regions);
+    if (!frame_.number_regions_on) next_region_ = 0;
     writer_.prompt().regions.push_back(regions);
     writer_.write(frame_.turn_start + message.role + "\n");
     for (std::size_t part = 0; part < message.parts.size(); ++part) {
@@ -99,7 +100,7 @@ class Conversation {
   }
 
   void write_words(const std::string& words) {
-    if (frame_.literal_reference) {
+    if (frame_.tags_in_words) {
       writer_.write_with_tags(words);
     } else {
       writer_.write(words);
@@ -112,9 +113,10 @@ class Conversation {
     writer_.write(frame_.image_end + "\n");
   }
 
-  std::int64_t admitted_regions(const ChatMessage& message) {
-    if (frame_.literal_reference) next_region_ = 0;
-    return std::min(message.regions, frame_.region_limit - next_region_);
+  std::int64_t admit(std::int64_t regions) {
+    const std::int64_t admitted = std::min(regions, frame_.region_limit - admitted_);
+    admitted_ += admitted;
+    return admitted;
   }
 
   void write_regions(std::int64_t count) {
@@ -138,6 +140,7 @@ class Conversation {
   const ChatFrame& frame_;
   std::span<const ChatMessage> messages_;
   PromptWriter writer_;
+  std::int64_t admitted_ = 0;  // regions so far
   std::int64_t next_region_ = 0;
 };
 

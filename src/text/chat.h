@@ -37,10 +37,9 @@ struct ChatFrame {
   // How the prompt's text shows a placeholder.
   std::string image_tag = "<image>";
   std::string region_tag = "<regionfeat>";
-  // Follow the reference also where it builds a prompt that it then cannot run: image_tag and
-  // region_tag in the words of a message become placeholders, and every message counts its regions
-  // from 0.
-  bool literal_reference = false;
+  // Where the reference goes another way, its prompt does not fit its own images and regions.
+  bool number_regions_on = true;  // through the conversation; false: from 0 in every message
+  bool tags_in_words = false;     // image_tag and region_tag in a message's words are placeholders
 
   void validate() const;  // throws kInvalidArgument
 };
@@ -54,8 +53,8 @@ struct Prompt {
 
 // The prompt that asks for the next assistant message. Beyond the reference it takes
 // - assistant messages; when the last message is one, the answer goes on where that ends;
-// - images and regions in every user turn, regions being numbered on so that each name is unique,
-//   up to `region_limit` in all (the rest is left out);
+// - images and regions in every turn, regions being numbered on so that each name is unique, up to
+//   `region_limit` in all (the rest is left out);
 // - messages without image, images without regions.
 // Its habits are kept: a system turn is put first unless the word "system" occurs anywhere; a
 // system or user message that is a plain string has a line break after its end in the text, but not

@@ -43,10 +43,14 @@ std::int64_t id_from_key(const std::string& key, const JsonView& place) {
   return checked_id(id, place);
 }
 
+void require_text(const std::string& content, const std::string& where) {
+  if (content.empty()) fail(ErrorCode::kCorruptFile, where, ": a token without text");
+}
+
 std::string content_of(const JsonView& token) {
   const std::string content =
       token.is_object() ? token.get<std::string>("content") : token.get<std::string>();
-  if (content.empty()) token.expected("a token that is not empty");
+  require_text(content, token.where());
   return content;
 }
 
@@ -117,6 +121,7 @@ TokenFiles read_token_files(const std::string& folder) {
   const OptionalJson added = load_optional(folder, "added_tokens.json");
   for (const std::string& content : added.view().keys()) {
     const JsonView id = added.view().at(content);
+    require_text(content, added.path);
     add(files, {content, checked_id(id.get<std::int64_t>(), id)}, added.path);
   }
   add_special_roles(files, config.view());

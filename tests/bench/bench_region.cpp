@@ -3,6 +3,7 @@
 // beside its inputs.
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <cmath>
@@ -77,6 +78,7 @@ double memory_mib(const std::string& key) {
 }
 
 double peak_mib(const std::function<void()>& call) {
+  malloc_trim(0);
   std::ofstream("/proc/self/clear_refs") << 5;  // forget the earlier peak
   const double before = memory_mib("VmRSS:");
   call();
@@ -87,10 +89,9 @@ double peak_mib(const std::function<void()>& call) {
 
 using Call = std::function<at::Tensor()>;
 
+// The literal form of a family runs first and is what the linear one is compared with.
 enum class Form { kLiteral, kLinear };
 
-// Times `call`. The literal form of a family runs first and is what the linear one is compared
-// with.
 void measure(benchmark::State& state, const std::string& family, Form form, const Call& call) {
   static std::map<std::string, double> literal_seconds;
   const double peak = peak_mib(call);

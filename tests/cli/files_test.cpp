@@ -58,8 +58,9 @@ TEST(Files, ReadsOnlyFiles) {
 TEST(Files, PathsStartFromARoot) {
   EXPECT_EQ(resolve("data", "in/x.png"), "data/in/x.png");
   EXPECT_EQ(resolve("data", "/x.png"), "/x.png");
+  EXPECT_EQ(resolve("", "x.png"), "x.png");
   EXPECT_EQ(folder_of("data/talk.json"), "data");
-  EXPECT_EQ(folder_of("talk.json"), ".");
+  EXPECT_EQ(folder_of("talk.json"), "");
 }
 
 TEST(Files, APlaceIsAskedForBeforehand) {

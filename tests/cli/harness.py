@@ -20,9 +20,9 @@ def start(*arguments):
     return subprocess.Popen([PROGRAM, *map(str, arguments)], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def run(*arguments, stdout=subprocess.PIPE, **options):
-    return subprocess.run([PROGRAM, *map(str, arguments)], text=True, stdout=stdout, stderr=subprocess.PIPE,
-                          timeout=300, **options)
+def run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options):
+    return subprocess.run([PROGRAM, *map(str, arguments)], text=True, stdout=stdout, stderr=stderr, timeout=300,
+                          **options)
 
 
 def read_lines(path):

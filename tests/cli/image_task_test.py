@@ -49,6 +49,16 @@ class GoldenTest(CliTest):
         self.assertEqual(result["query"], ["detailed"])
 
 
+    def test_queries_are_taken_as_written(self):
+        case = case_of("detect")
+        odd = ["{}", "%%", "[a, b]", "--help", "count", " x "]
+        words = ["detect", "--model", case.model, "--image", case.image, "--boxes", self.boxes_file(case.boxes)]
+        for query in odd:
+            words += ["--query", query]
+        result = json.loads(self.done(*words, "--max-new-tokens", "1", "--json", "-").stdout)
+        self.assertEqual(result["query"], odd)
+
+
 class ShownTest(CliTest):
     def test_detections_are_a_table(self):
         case = case_of("detect")

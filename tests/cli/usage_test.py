@@ -59,7 +59,7 @@ class WrongUsageTest(CliTest):
         self.refuses("expected a number of seconds >= 0, got -1", *ask, "--deadline", "-1")
         self.refuses("expected a number in (0, 1], got 1.5", *ask, "--top-p", "1.5")
         self.refuses("--region = first", "ocr", "--model", "x", "--image", "y", "--region", "first")
-        self.refuses("--seed", *ask, "--seed", "-1")
+        self.refuses("expected a whole number >= 0, got -1", *ask, "--seed", "-1")
         self.refuses("--model", *ask, "--model", "z")
         self.refuses("--query", "caption", "--model", "x", "--image", "y", "--query", "brief", "--detailed")
 

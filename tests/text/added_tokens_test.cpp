@@ -153,13 +153,14 @@ TEST(TokenFiles, ErrorsNameThePlace) {
   EXPECT_TRUE(decoder(R"({"-1": "<a>"})", ": -1: expected a token id from 0"));
   EXPECT_TRUE(decoder(R"({"4294967296": "<a>"})", ": 4294967296: expected a token id from 0"));
   EXPECT_TRUE(decoder(R"({"1": {}})", ": 1: missing key \"content\""));
-  EXPECT_TRUE(decoder(R"({"1": ""})", ": 1: expected a token that is not empty"));
+  EXPECT_TRUE(decoder(R"({"1": ""})", ": 1: a token without text"));
   EXPECT_TRUE(decoder(R"({"1": {"content": "<a>", "lstrip": 1}})", ": 1: lstrip: expected true"));
   EXPECT_TRUE(decoder(R"({"1": "<a>", "2": "<a>"})", ": \"<a>\" and \"<a>\" are the same"));
   EXPECT_TRUE(rejects("tokenizer_config.json", R"({"additional_special_tokens": 3})",
                       ": additional_special_tokens: expected a list, got \"3\""));
   EXPECT_TRUE(rejects("tokenizer_config.json", R"({"eos_token": 3})",
                       ": eos_token: expected a string, got \"3\""));
+  EXPECT_TRUE(rejects("added_tokens.json", R"({"": 7})", ": a token without text"));
   EXPECT_TRUE(rejects("added_tokens.json", R"({"<a>": "7"})", ": <a>: expected an integer"));
   EXPECT_TRUE(rejects("added_tokens.json", R"({"<a>": 7, "<b>": 7})",
                       ": \"<b>\" and \"<a>\" are the same token or have the same id"));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "base/files.h"
 #include "support/data.h"
 #include "support/errors.h"
@@ -93,6 +95,18 @@ TEST(Bpe, AMegabyteInOneWord) {
   const auto tokenizer = load_tokenizer(test::small_model_folder());
   const std::string text(1'000'000, 'x');
   EXPECT_EQ(tokenizer->decode(tokenizer->encode(text), false), text);
+}
+
+TEST(Bpe, ThreadsShareATokenizer) {
+  const auto tokenizer = load_tokenizer(test::small_model_folder());
+  const auto encode_all = [&] {
+    std::vector<Ids> all;
+    for (const std::string& text : test::sample_texts()) all.push_back(tokenizer->encode(text));
+    return all;
+  };
+  std::vector<std::future<std::vector<Ids>>> threads;
+  for (int i = 0; i < 4; ++i) threads.push_back(std::async(std::launch::async, encode_all));
+  for (auto& thread : threads) EXPECT_EQ(thread.get(), encode_all());
 }
 
 TEST(Bpe, MergesByRank) {

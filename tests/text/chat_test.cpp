@@ -105,7 +105,8 @@ TEST(ChatGoldens, PromptsAreTheReferences) {
       continue;
     }
     ChatFrame literal;
-    literal.literal_reference = true;
+    literal.number_regions_on = false;
+    literal.tags_in_words = true;
     const Prompt reference = build_prompt(tokenizer, literal, messages);
     EXPECT_EQ(reference.text, entry.get<std::string>("prompt"));
     EXPECT_EQ(reference.ids, entry.get<Ids>("ids"));
@@ -193,6 +194,16 @@ TEST_F(Chat, RegionsBeyondTheLimitAreLeftOut) {
   EXPECT_EQ(count(got.ids, kRegionPlaceholder), 100);
   EXPECT_NE(got.text.find("<region99><regionfeat>\ntwo"), std::string::npos);
   EXPECT_NE(got.text.find("<image><|vision_end|>\nthree"), std::string::npos);
+}
+
+TEST_F(Chat, RegionsCanBeNumberedAnew) {
+  ChatFrame anew;
+  anew.number_regions_on = false;
+  anew.region_limit = 3;
+  const Prompt got = prompt({with_image("one", 2), with_image("two", 2)}, anew);
+  EXPECT_NE(got.text.find("<region0><regionfeat><region1><regionfeat>\none"), std::string::npos);
+  EXPECT_NE(got.text.find("\n<region0><regionfeat>\ntwo"), std::string::npos);
+  EXPECT_THAT(got.regions, ElementsAre(2, 1));
 }
 
 TEST_F(Chat, RegionsBelongToTheFirstImage) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kTextRounds = 3000;
 constexpr int kFileRounds = 400;
+constexpr int kModelRounds = 100;  // a model is larger
 
 using test::Ids;
 
@@ -69,10 +70,10 @@ TEST(Fuzz, AnyIdsDecode) {
 
 // Damages one of the folder's files a little, loads the folder and uses it.
 void check_files(const std::string& folder, const std::vector<std::string>& names,
-                 const std::string& text) {
+                 const std::string& text, int rounds = kFileRounds) {
   test::Random random(13);
   Outcomes outcomes;
-  for (int round = 0; round < kFileRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     const std::string path = join_path(folder, random.pick(names));
     const std::string original = read_file(path);
     write_file(path, random.mutated(original));
@@ -83,8 +84,8 @@ void check_files(const std::string& folder, const std::vector<std::string>& name
     });
     write_file(path, original);
   }
-  EXPECT_GT(outcomes.good, kFileRounds / 50);
-  EXPECT_GT(outcomes.refused, kFileRounds / 50);
+  EXPECT_GT(outcomes.good, rounds / 50);
+  EXPECT_GT(outcomes.refused, rounds / 50);
 }
 
 test::TinyBpe small_files() {
@@ -115,7 +116,7 @@ TEST(Fuzz, FilesOfSentencePiece) {
   auto options = test::usual_options();
   options["normalization_rule_name"] = "nmt_nfkc";  // a table of rules, easily damaged
   check_files(test::train_sentencepiece(options), {"tokenizer.model"},
-              "the cat \u2460\uFF21 e\u0301");
+              "the cat \u2460\uFF21 e\u0301", kModelRounds);
 }
 
 }  // namespace
