@@ -181,7 +181,7 @@ class ResumeTest(BatchTest):
         while process.poll() is None and not (self.out.exists() and self.out.stat().st_size > 0):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=300)
+        stdout, stderr = process.communicate(timeout=900)
         self.assertEqual([process.returncode, stdout], [1, ""], stderr)
         self.assertRegex(stderr, r"\A\d+ answered, 0 failed\nfo1: error: cancelled: interrupted with \d+ requests left")
         done = self.names()  # whole lines only

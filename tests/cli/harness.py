@@ -21,7 +21,7 @@ def start(*arguments):
 
 
 def run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options):
-    return subprocess.run([PROGRAM, *map(str, arguments)], text=True, stdout=stdout, stderr=stderr, timeout=300,
+    return subprocess.run([PROGRAM, *map(str, arguments)], text=True, stdout=stdout, stderr=stderr, timeout=900,
                           **options)
 
 

@@ -138,7 +138,7 @@ class LimitTest(CliTest):
         process = start(*self.arguments(case), *ENDLESS, "--stream", "--json", "-")
         first = process.stderr.read(1)  # the answer has begun
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=300)
+        stdout, stderr = process.communicate(timeout=900)
         self.assertEqual(process.returncode, 0, stderr)
         result = json.loads(stdout)
         self.assertEqual(result["finish"], "cancelled")
