@@ -78,7 +78,7 @@ void AddedTokens::apply_flags(std::vector<std::string>& pieces) const {
     if (token.lstrip) left = strip_right(left);
     if (token.rstrip) right = strip_left(right);
     if (glued_left) left += token.content;
-    if (glued_right && !glued_left) right = token.content + right;
+    if (glued_right && !glued_left) right.insert(0, token.content);
     if (glued_left || glued_right) pieces[i].clear();
   }
 }

@@ -48,7 +48,7 @@ void require_text(const std::string& content, const std::string& where) {
 }
 
 std::string content_of(const JsonView& token) {
-  const std::string content =
+  std::string content =
       token.is_object() ? token.get<std::string>("content") : token.get<std::string>();
   require_text(content, token.where());
   return content;
