@@ -14,7 +14,7 @@ namespace fo1::cli {
 class BatchAnswerer {
  public:
   BatchAnswerer(Model model, Generation generation)
-      : model_(std::move(model)), generation_(std::move(generation)) {}
+      : model_(std::move(model)), generation_(generation) {}
 
   Answer answer(const Request& request);  // throws what the library throws
 
