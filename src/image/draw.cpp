@@ -45,6 +45,7 @@ RgbImage enlarged_copy(const Image& image, std::int64_t scale) {
 
 std::vector<Box> boxes_of(const std::vector<DrawnItem>& items) {
   std::vector<Box> boxes;
+  boxes.reserve(items.size());
   for (const DrawnItem& item : items) boxes.push_back(item.box);
   return boxes;
 }

@@ -48,8 +48,9 @@ Taps taps_at(std::int64_t position, std::int64_t in_size, double scale, const Ke
   const double stretch = std::max(scale, 1.0);
   const double support = kernel.support * stretch;
   const double center = (static_cast<double>(position) + 0.5) * scale;
-  const auto first = std::max<std::int64_t>(0, static_cast<std::int64_t>(center - support + 0.5));
-  const auto last = std::min(in_size, static_cast<std::int64_t>(center + support + 0.5));
+  const auto nearest = [](double x) { return static_cast<std::int64_t>(std::floor(x + 0.5)); };
+  const std::int64_t first = std::max<std::int64_t>(0, nearest(center - support));
+  const std::int64_t last = std::min(in_size, nearest(center + support));
 
   std::vector<double> weights;
   double sum = 0;
