@@ -63,4 +63,7 @@ if(FO1_CUDA)
 else()
   fo1_import_torch_cpu()
 endif()
+# at::parallel_for is a template: without OpenMP it compiles to a plain loop.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+target_link_libraries(fo1_torch INTERFACE OpenMP::OpenMP_CXX)
 add_library(fo1::torch ALIAS fo1_torch)

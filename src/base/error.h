@@ -22,6 +22,18 @@ template <class... Parts>
   throw Error(code, cat(parts...));
 }
 
+// Rules that a configuration must follow. `section` names the part of it in messages.
+class ConfigRules {
+ public:
+  explicit ConfigRules(const char* section) : section_(section) {}
+  void require(bool good, const char* rule) const {
+    if (!good) fail(ErrorCode::kUnsupported, section_, ": ", rule);
+  }
+
+ private:
+  const char* section_;
+};
+
 // Shorten text from outside to what fits in a message, control characters replaced.
 std::string quoted(const std::string& text, std::size_t limit = 80);
 

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
+#include <sstream>
 
 #include "base/error.h"
 
@@ -13,10 +13,15 @@ namespace fo1 {
 namespace fs = std::filesystem;
 
 std::string read_file(const std::string& path) {
-  if (fs::is_directory(path)) fail(ErrorCode::kNotFound, path, ": expected a file, got a folder");
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    fail(ErrorCode::kNotFound, path, ": expected a file, got a folder");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(ErrorCode::kNotFound, path, ": ", std::strerror(errno));
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
 }
 
 bool file_exists(const std::string& path) {
@@ -41,7 +46,12 @@ std::string resolve_path(const std::string& root, const std::string& path) {
 
 namespace {
 
+// Where the bytes of `path` are gathered. A pipe or device is written in place: a rename would put
+// a plain file where it was.
 std::string temporary_name(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  if (fs::exists(status) && fs::is_other(status)) return path;
   const fs::path target(path);
   const std::string name = cat(".", target.stem().string(), ".", ::getpid(), ".tmp");
   return (target.parent_path() / (name + target.extension().string())).string();
@@ -57,7 +67,7 @@ AtomicFile::AtomicFile(std::string path)
 }
 
 AtomicFile::~AtomicFile() {
-  if (committed_) return;
+  if (committed_ || temporary_ == path_) return;
   stream_.close();
   std::error_code ignored;
   fs::remove(temporary_, ignored);
@@ -66,10 +76,12 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::commit() {
   stream_.close();
   if (!stream_) fail(ErrorCode::kInternal, path_, ": writing failed: ", std::strerror(errno));
+  committed_ = true;
+  if (temporary_ == path_) return;
   std::error_code error;
   fs::rename(temporary_, path_, error);
+  committed_ = !error;
   if (error) fail(ErrorCode::kInternal, path_, ": ", error.message());
-  committed_ = true;
 }
 
 void write_file(const std::string& path, const std::string& bytes) {

@@ -18,7 +18,7 @@ std::string join_path(const std::string& folder, const std::string& name);
 std::string resolve_path(const std::string& root, const std::string& path);
 
 // Writes to a temporary file beside `path`; commit() renames it over `path`. Without commit() the
-// temporary file is removed and `path` stays as it was.
+// temporary file is removed and `path` stays as it was. A device or pipe is written in place.
 class AtomicFile {
  public:
   explicit AtomicFile(std::string path);

@@ -32,25 +32,25 @@ at::Tensor add_depthwise(Conv2d& conv, const TokenMap& map) {
 }  // namespace
 
 void DaVitConfig::validate() const {
-  const auto require = [](bool good, const std::string& rule) {
-    if (!good) fail(ErrorCode::kUnsupported, "aux_vision_config: ", rule);
-  };
+  const ConfigRules rules("aux_vision_config");
   const std::size_t count = dims.size();
-  require(count > 0, "dim_embed is empty");
+  rules.require(count > 0, "dim_embed is empty");
   for (const auto* list : {&depths, &heads, &groups, &patch_size, &patch_stride, &patch_padding}) {
-    require(list->size() == count, "every per-stage list must have as many entries as dim_embed");
+    rules.require(list->size() == count,
+                  "every per-stage list must have as many entries as dim_embed");
   }
-  require(patch_prenorm.size() == count, "patch_prenorm must have as many entries as dim_embed");
-  require(window > 0, "window_size must be positive");
+  rules.require(patch_prenorm.size() == count,
+                "patch_prenorm must have as many entries as dim_embed");
+  rules.require(window > 0, "window_size must be positive");
   for (std::size_t i = 0; i < count; ++i) {
-    require(dims[i] > 0 && depths[i] >= 0 && heads[i] > 0 && groups[i] > 0,
-            "sizes must be positive");
-    require(dims[i] % heads[i] == 0 && dims[i] % groups[i] == 0,
-            "dim_embed must be a multiple of num_heads and num_groups");
-    require(patch_size[i] > 0 && patch_stride[i] > 0 && patch_padding[i] >= 0,
-            "patch sizes must be positive");
-    require(2 * patch_padding[i] + 1 >= patch_size[i],
-            "patch_padding must let a one-pixel map through");
+    rules.require(dims[i] > 0 && depths[i] >= 0 && heads[i] > 0 && groups[i] > 0,
+                  "sizes must be positive");
+    rules.require(dims[i] % heads[i] == 0 && dims[i] % groups[i] == 0,
+                  "dim_embed must be a multiple of num_heads and num_groups");
+    rules.require(patch_size[i] > 0 && patch_stride[i] > 0 && patch_padding[i] >= 0,
+                  "patch sizes must be positive");
+    rules.require(2 * patch_padding[i] + 1 >= patch_size[i],
+                  "patch_padding must let a one-pixel map through");
   }
 }
 

@@ -12,19 +12,19 @@ constexpr double kNormEps = 1e-6;
 constexpr double kRotaryTheta = 10000;
 
 void QwenVitConfig::validate() const {
-  const auto require = [](bool good, const char* rule) {
-    if (!good) fail(ErrorCode::kUnsupported, "vision_config: ", rule);
-  };
-  require(depth > 0 && dim > 0 && heads > 0 && hidden > 0 && out_dim > 0, "sizes must be positive");
-  require(dim % heads == 0 && head_dim() % 4 == 0,
-          "hidden_size / num_heads must be a multiple of 4");
-  require(patch > 0 && merge > 0 && temporal_patch > 0 && channels > 0,
-          "patch sizes must be positive");
-  require(window > 0 && window % (patch * merge) == 0,
-          "window_size must be a multiple of patch_size * spatial_merge_size");
-  require(!full_attention_blocks.empty(), "fullatt_block_indexes must name at least one block");
+  const ConfigRules rules("vision_config");
+  rules.require(depth > 0 && dim > 0 && heads > 0 && hidden > 0 && out_dim > 0,
+                "sizes must be positive");
+  rules.require(dim % heads == 0 && head_dim() % 4 == 0,
+                "hidden_size / num_heads must be a multiple of 4");
+  rules.require(patch > 0 && merge > 0 && temporal_patch > 0 && channels > 0,
+                "patch sizes must be positive");
+  rules.require(window > 0 && window % (patch * merge) == 0,
+                "window_size must be a multiple of patch_size * spatial_merge_size");
+  rules.require(!full_attention_blocks.empty(),
+                "fullatt_block_indexes must name at least one block");
   for (const int64_t index : full_attention_blocks) {
-    require(index >= 0 && index < depth, "fullatt_block_indexes must lie below depth");
+    rules.require(index >= 0 && index < depth, "fullatt_block_indexes must lie below depth");
   }
 }
 

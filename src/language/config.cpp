@@ -7,17 +7,16 @@
 namespace fo1 {
 
 void LanguageConfig::validate() const {
-  const auto require = [](bool good, const char* rule) {
-    if (!good) fail(ErrorCode::kUnsupported, "language model config: ", rule);
-  };
-  require(vocabulary > 0 && dim > 0 && hidden > 0 && layers > 0, "sizes must be positive");
-  require(heads > 0 && kv_heads > 0 && heads % kv_heads == 0,
-          "num_attention_heads must be a multiple of num_key_value_heads");
-  require(head_dim > 0 && head_dim % 2 == 0, "the head width must be even");
-  require(norm_eps > 0 && rope_theta > 0, "rms_norm_eps and rope_theta must be positive");
-  require(rope_sections.size() == 3 && std::accumulate(rope_sections.begin(), rope_sections.end(),
-                                                       std::int64_t{0}) == head_dim / 2,
-          "the three numbers of mrope_section must add up to half the head width");
+  const ConfigRules rules("language model config");
+  rules.require(vocabulary > 0 && dim > 0 && hidden > 0 && layers > 0, "sizes must be positive");
+  rules.require(heads > 0 && kv_heads > 0 && heads % kv_heads == 0,
+                "num_attention_heads must be a multiple of num_key_value_heads");
+  rules.require(head_dim > 0 && head_dim % 2 == 0, "the head width must be even");
+  rules.require(norm_eps > 0 && rope_theta > 0, "rms_norm_eps and rope_theta must be positive");
+  rules.require(rope_sections.size() == 3 &&
+                    std::accumulate(rope_sections.begin(), rope_sections.end(), std::int64_t{0}) ==
+                        head_dim / 2,
+                "the three numbers of mrope_section must add up to half the head width");
 }
 
 LanguageConfig language_config_from(const JsonView& config) {

@@ -25,14 +25,17 @@ Scene::Impl::Impl(std::shared_ptr<Fo1Model> model, Image image, std::vector<Regi
   const Run run{control, pending_};
   encoded_ = model_->encode_image(image_, run);
   ++counts_.encode_primary;
-  set_regions(std::move(regions), limits);
+  offer(std::move(regions), run);
 }
 
 void Scene::Impl::set_regions(std::vector<Region> regions, const Limits& limits) {
   require_finite(boxes_of(regions));
   const at::NoGradGuard no_grad;
   const Control control(limits);
-  const Run run{control, pending_};
+  offer(std::move(regions), {control, pending_});
+}
+
+void Scene::Impl::offer(std::vector<Region> regions, const Run& run) {
   const auto limit = static_cast<std::size_t>(model_->config().chat.region_limit);
   const auto count = static_cast<std::ptrdiff_t>(std::min(regions.size(), limit));
   std::vector<Region> offered(regions.begin(), regions.begin() + count);

@@ -24,7 +24,7 @@ struct Scene::Impl {
   StageCounts counts() const;
 
  private:
-  void encode_regions(const Run& run);
+  void offer(std::vector<Region> regions, const Run& run);
   void put_question(const Task& task, const SubQuestion& sub, const TaskContext& context,
                     const AskOptions& options, const Run& run, Answer& answer);
 

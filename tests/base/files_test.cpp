@@ -42,6 +42,17 @@ TEST(AtomicFile, AppearsOnlyOnCommitAndLeavesNothingBehind) {
   EXPECT_EQ(entries, 1);
 }
 
+TEST(AtomicFile, ADeviceStaysADevice) {
+  const std::string link = join_path(test::scratch_folder(), "null.json");
+  std::filesystem::create_symlink("/dev/null", link);
+  write_file(link, "text");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+}
+
+TEST(Files, OverlongPathIsNotFound) {
+  EXPECT_THROW(read_file(std::string(100'000, 'x')), Error);
+}
+
 TEST(AtomicFile, UnwritableFolderIsNotFound) {
   EXPECT_THROW(AtomicFile("/nowhere/x.json"), Error);
 }

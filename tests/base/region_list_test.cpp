@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "support/errors.h"
+#include "support/random.h"
 
 namespace fo1 {
 namespace {
@@ -44,19 +44,10 @@ TEST(RegionList, NamesThePlaceOfWhatIsWrong) {
 TEST(RegionList, SurvivesMutations) {
   const std::string sound =
       R"([[1, 2.5, 3e2, 4], {"box": [0, 0, -1, 9], "score": 0.9, "label": "a\n"}])";
-  std::mt19937 random(11);
+  test::Random random(11);
   int accepted = 0;
   for (int round = 0; round < 20000; ++round) {
-    std::string text = sound;
-    for (int i = 0; i <= round % 4; ++i) {
-      const std::size_t at = random() % text.size();
-      switch (random() % 3) {
-        case 0: text[at] = static_cast<char>(random()); break;
-        case 1: text.erase(at, 1 + random() % 5); break;
-        default: text.insert(at, text.substr(random() % text.size(), 4));
-      }
-      if (text.empty()) text = "[";
-    }
+    const std::string text = random.mutated(sound);
     try {
       read(text);
       ++accepted;

@@ -60,7 +60,7 @@ TEST(Fuzz, AnyIdsDecode) {
   const auto tokenizer = load_tokenizer(test::small_model_folder());
   test::Random random(12);
   for (int round = 0; round < kTextRounds; ++round) {
-    Ids ids = random.ids(random.below(12), 2 * tokenizer->size());
+    Ids ids = test::random_ids(random, random.below(12), 2 * tokenizer->size());
     for (std::int64_t& id : ids) {
       if (random.below(8) == 0) id = -id - static_cast<std::int64_t>(random.below(3)) * INT32_MAX;
     }

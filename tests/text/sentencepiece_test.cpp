@@ -81,7 +81,7 @@ TEST(SentencePiece, DecodesAsTheLibrary) {
     const Both both(options);
     const int space = both.library.PieceToId("\xE2\x96\x81");
     for (int round = 0; round < 500; ++round) {
-      Ids ids = random.ids(random.below(10), both.tokenizer->size());
+      Ids ids = test::random_ids(random, random.below(10), both.tokenizer->size());
       if (random.below(2)) ids.insert(ids.begin(), random.below(4), space);
       // Broken characters are replaced one by one there, as CPython does it here.
       const auto is_byte = [&](std::int64_t id) {
@@ -164,7 +164,7 @@ TEST(SentencePiece, StreamIsDecoded) {
     const auto tokenizer = load_tokenizer(folder);
     for (int round = 0; round < 500; ++round) {
       const bool skip_special = round % 2 == 0;
-      const Ids ids = random.ids(random.below(20), tokenizer->size() + 1);
+      const Ids ids = test::random_ids(random, random.below(20), tokenizer->size() + 1);
       StreamDecoder stream(*tokenizer, skip_special);
       std::string joined;
       for (const std::int64_t id : ids) joined += stream.push(id);

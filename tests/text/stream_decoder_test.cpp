@@ -31,7 +31,7 @@ TEST(StreamDecoder, JoinedIsDecoded) {
     const bool skip_special = round % 2 == 0;
     // Half of the ids are single bytes, so that characters are often broken.
     const std::int64_t limit = round % 3 == 0 ? 256 : tokenizer->size() + 2;
-    const Ids ids = random.ids(random.below(20), limit);
+    const Ids ids = test::random_ids(random, random.below(20), limit);
     StreamDecoder stream(*tokenizer, skip_special);
     std::string joined;
     for (const std::int64_t id : ids) {

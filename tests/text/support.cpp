@@ -63,25 +63,10 @@ std::string write_tiny_bpe(const TinyBpe& tiny) {
   return folder;
 }
 
-std::string Random::mutated(std::string bytes) {
-  for (std::size_t left = 1 + below(4); left > 0; --left) {
-    const std::size_t at = below(bytes.size() + 1);
-    const std::size_t length = std::min(below(6), bytes.size() - at);
-    switch (below(4)) {
-      case 0: bytes.insert(at, 1, static_cast<char>(below(256))); break;
-      case 1: bytes.erase(at, length); break;
-      case 2: bytes.insert(at, bytes.substr(at, length)); break;
-      default:
-        if (at < bytes.size()) bytes[at] = static_cast<char>(below(256));
-    }
-  }
-  return bytes;
-}
-
-Ids Random::ids(std::size_t count, std::int64_t limit) {
+Ids random_ids(Random& random, std::size_t count, std::int64_t limit) {
   Ids ids;
   for (std::size_t i = 0; i < count; ++i) {
-    ids.push_back(static_cast<std::int64_t>(below(static_cast<std::size_t>(limit))));
+    ids.push_back(static_cast<std::int64_t>(random.below(static_cast<std::size_t>(limit))));
   }
   return ids;
 }

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "support/random.h"
 #include "text/tokenizer.h"
 
 namespace fo1::test {
@@ -29,20 +29,7 @@ struct TinyBpe {
 };
 std::string write_tiny_bpe(const TinyBpe& tiny);
 
-class Random {
- public:
-  explicit Random(std::uint32_t seed) : engine_(seed) {}
-  std::size_t below(std::size_t limit) { return engine_() % limit; }
-  template <class T>
-  const T& pick(const std::vector<T>& from) {
-    return from[below(from.size())];
-  }
-  std::string mutated(std::string bytes);  // some bytes changed, lost or doubled
-  Ids ids(std::size_t count, std::int64_t limit);
-
- private:
-  std::mt19937 engine_;
-};
+Ids random_ids(Random& random, std::size_t count, std::int64_t limit);
 
 // Texts of many scripts, with and without added tokens.
 const std::vector<std::string>& sample_texts();
