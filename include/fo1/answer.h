@@ -55,7 +55,7 @@ struct Answer {
   std::vector<std::string> query;
   std::string image_path;
   std::int32_t image_width = 0, image_height = 0;
-  std::string proposal_source;  // "given", or empty when no regions were offered
+  std::string proposal_source;  // "given", "upn", ...; empty when no regions were offered
   std::int64_t proposal_count = 0;
   std::string prompt;  // the whole prompt as text, placeholders included
   std::string text;    // the model's words as written, region names included, end token cut off

@@ -17,4 +17,8 @@ namespace fo1 {
 FO1_API void draw_answer(const Image& image, const Answer& answer,
                          const std::vector<Region>& regions, const std::string& path);
 
+// Writes `image` with all regions, their labels and scores.
+FO1_API void draw_regions(const Image& image, const std::vector<Region>& regions,
+                          const std::string& path);
+
 }  // namespace fo1

@@ -10,6 +10,7 @@
 #include "fo1/log.h"
 #include "fo1/model.h"
 #include "fo1/options.h"
+#include "fo1/proposer.h"
 #include "fo1/question.h"
 #include "fo1/tokenizer.h"
 #include "fo1/types.h"

@@ -11,8 +11,8 @@
 namespace fo1 {
 
 // `[[x1, y1, x2, y2], ...]` or `[{"box": [...], "score": 0.9, "label": "..."}, ...]`, mixed as one
-// likes. `where` names the text in errors. Throws kCorruptFile (not of this form) and
-// kInvalidArgument (a number that is not finite).
+// likes; or an object with such a list as "boxes". `where` names the text in errors. Throws
+// kCorruptFile (not of this form) and kInvalidArgument (a number that is not finite).
 FO1_API std::vector<Region> regions_from_json(const std::string& text, const std::string& where);
 
 // A list of messages, or {"messages": [...]}. A message is {"role", "content", "bbox_list"}; its

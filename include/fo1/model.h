@@ -9,6 +9,7 @@
 #include "fo1/answer.h"
 #include "fo1/export.h"
 #include "fo1/options.h"
+#include "fo1/proposer.h"
 #include "fo1/question.h"
 #include "fo1/types.h"
 
@@ -43,7 +44,7 @@ class FO1_API Scene {
 
   // Other regions on the same image: only pooling and connector run again. On an error the scene
   // keeps the regions it had.
-  void set_regions(std::vector<Region> regions, const Limits& limits = {});
+  void set_regions(Proposals proposals, const Limits& limits = {});
 
   const std::vector<Region>& regions() const;  // as given, those over the limit included
   StageCounts stage_counts() const;
@@ -62,11 +63,15 @@ class FO1_API Model {
   // Throws kNotFound, kCorruptFile, kUnsupported, kOutOfMemory.
   static Model load(const std::string& folder, const LoadOptions& options = {});
 
-  // Encodes `image`; regions beyond the model's limit (100) are left out and reported as dropped in
-  // each answer. Throws kUnsupported when regions are given to a model without region modules,
-  // kInvalidArgument for boxes that are not finite.
-  Scene scene(const Image& image, std::vector<Region> regions = {},
-              const Limits& limits = {}) const;
+  // Encodes `image` with its regions: a list of them, or what a proposer found. Those beyond the
+  // model's limit (100) are left out and reported as dropped in each answer, unless a question asks
+  // for AskOptions::all_regions. Throws kUnsupported when regions are given to a model without
+  // region modules, kInvalidArgument for boxes that are not finite.
+  Scene scene(const Image& image, Proposals proposals = {}, const Limits& limits = {}) const;
+
+  // The proposal network in the model folder: below `proposals`, or where `fo1_proposals` in its
+  // config.json says. Null: there is none. Lives as long as any copy of the model.
+  const Proposer* proposer() const;
 
   // Answers the last message of a conversation. Regions are numbered on through all messages.
   Answer chat(const std::vector<Message>& messages, const AskOptions& options = {}) const;

@@ -55,6 +55,12 @@ struct AskOptions {
   Sampling sampling;
   Limits limits;
   TokenCallback on_token;
+
+  // A prompt holds 100 regions. When a scene has more, ask about all of them, 100 at a time: the
+  // answer is one, with all detections; an object that two passes found is kept once. For tasks
+  // whose answers can be put together: detect, ground, count, ocr, caption. Each pass keeps its
+  // part of the prompt in memory for the next question.
+  bool all_regions = false;
 };
 
 }  // namespace fo1

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -43,6 +44,16 @@ struct PreparedImage {
 struct PreparedBoxes {
   at::Tensor auxiliary;  // [R, 4], pixels of PreparedImage::auxiliary
   at::Tensor primary;    // [R, 4], pixels of the primary grid: gw*14 x gh*14 ("vt_boxes")
+};
+
+// How a proposal network wants its picture: resized (bilinear), then (value * scale - mean) / std.
+struct PictureRule {
+  enum class Fit { kShortSide, kStretch };
+  Fit fit = Fit::kShortSide;
+  std::int64_t short_side = 800, long_side = 1333;  // kShortSide: the second is a limit
+  Size stretched;                                   // kStretch: any picture gets this size
+  double white = 1;                                 // what the value 255 becomes: 1 or 255
+  std::array<double, 3> mean = {0.485, 0.456, 0.406}, std = {0.229, 0.224, 0.225};
 };
 
 // What the primary encoder returns.

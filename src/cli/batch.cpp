@@ -20,6 +20,7 @@ namespace {
 struct Options {
   ModelChoice model;
   Generation generation;
+  RegionChoice regions;
   std::string requests;
   std::string out;
   bool resume = false;
@@ -90,7 +91,9 @@ std::string summary(const Tally& tally) {
 void run(const Options& options) {
   const std::int64_t total = count_lines(options.requests);
   AnswerLog log(options.out, options.resume);
-  BatchAnswerer answerer(load_model(options.model), options.generation);
+  const Model model = load_model(options.model);
+  BatchAnswerer answerer(model, RegionFinder(options.regions, options.model.load, model),
+                         options.generation);
   Batch batch(options.requests, log, answerer);
 
   const CancelToken interrupted = catch_interrupts();
@@ -121,6 +124,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--resume", options.resume,
                "Continue an answer file: keep its good answers, try\n"
                "what failed again, answer what is left");
+  add_proposer_options(app, options.regions);
+  add_question_region_options(app, options.regions);
   add_model_options(app, options.model);
   add_generation_options(app, options.generation);
   app.footer(R"(A request (paths start from the request file's folder):

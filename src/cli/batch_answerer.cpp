@@ -27,23 +27,36 @@ Answer BatchAnswerer::ask(const Request& request) {
     return model_.chat(messages, ask_options(generation, limit.remaining()));
   }
   Scene& scene = scene_for(request, limit);
-  return scene.ask(request.question, ask_options(generation, limit.remaining()));
+  AskOptions options = ask_options(generation, limit.remaining());
+  options.all_regions = finder_.all_regions();
+  return scene.ask(request.question, options);
+}
+
+Proposals BatchAnswerer::regions_of(const Request& request, const Image& image,
+                                    const TimeLimit& limit) const {
+  std::optional<std::vector<Region>> given;
+  if (!request.boxes.empty()) given = regions_from_json(request.boxes, request.boxes_where);
+  return finder_.find(image, std::move(given), request.question.query, limit.remaining());
 }
 
 Scene& BatchAnswerer::scene_for(const Request& request, const TimeLimit& limit) {
-  std::vector<Region> regions;
-  if (!request.boxes.empty()) regions = regions_from_json(request.boxes, request.boxes_where);
+  // Guided proposals depend on the question.
+  std::string regions = request.boxes;
+  if (finder_.guided()) {
+    for (const std::string& label : request.question.query) regions += '\n' + label;
+  }
   if (kept_ && kept_->image == request.image) {
-    if (kept_->boxes != request.boxes) {
-      kept_->scene.set_regions(std::move(regions), limit.remaining());
-      kept_->boxes = request.boxes;
+    if (kept_->regions != regions) {
+      kept_->scene.set_regions(regions_of(request, kept_->picture, limit), limit.remaining());
+      kept_->regions = regions;
     }
     return kept_->scene;
   }
   kept_.reset();  // two scenes need not fit into memory
   const Image image = Image::load(request.image);
-  kept_.emplace(Kept{request.image, request.boxes,
-                     model_.scene(image, std::move(regions), limit.remaining())});
+  Proposals proposals = regions_of(request, image, limit);
+  kept_.emplace(Kept{request.image, regions, image,
+                     model_.scene(image, std::move(proposals), limit.remaining())});
   return kept_->scene;
 }
 

@@ -24,6 +24,7 @@ struct Command {
 std::span<const Command> all_commands();
 
 Action declare_image_task(CLI::App& app);  // which one, `app` says by its name
+Action declare_propose(CLI::App& app);
 Action declare_chat(CLI::App& app);
 Action declare_trace(CLI::App& app);
 Action declare_batch(CLI::App& app);

@@ -4,6 +4,7 @@ namespace fo1::cli {
 namespace {
 
 constexpr const char* kImage = "Questions about an image";
+constexpr const char* kRegions = "Regions";
 constexpr const char* kConversation = "Conversations";
 constexpr const char* kMany = "Many at once";
 constexpr const char* kFolder = "The model folder";
@@ -18,6 +19,7 @@ const Command kCommands[] = {
     {"similar", kImage, "other objects of the same kind as a region", declare_image_task},
     {"reason", kImage, "a question answered with its reasoning", declare_image_task},
     {"ask", kImage, "any question in your own words", declare_image_task},
+    {"propose", kRegions, "boxes around anything, without the language model", declare_propose},
     {"chat", kConversation, "answer the last message of a conversation", declare_chat},
     {"trace", kConversation, "answer a conversation and write every stage's tensors",
      declare_trace},

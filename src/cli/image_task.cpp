@@ -4,15 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <iterator>
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/regions.h"
 #include "cli/show.h"
 #include "cli/time_limit.h"
 #include "fo1/draw.h"
-#include "fo1/input_json.h"
 
 namespace fo1::cli {
 namespace {
@@ -57,7 +58,7 @@ struct Options {
   ResultPlaces result;
   std::string draw;
   std::string image;
-  std::string boxes;
+  RegionChoice regions;
   Question question;
   bool detailed = false;
 };
@@ -84,19 +85,14 @@ void add_options(CLI::App& app, const ImageTask& task, Options& options) {
   app.add_option("--image", options.image, "The picture: PNG, JPEG, ...")
       ->required()
       ->type_name("FILE");
-  app.add_option("--boxes", options.boxes,
-                 "The regions to offer, JSON: [[x1, y1, x2, y2], ...] or\n"
-                 "[{\"box\": [...], \"score\": 0.9, \"label\": \"...\"}, ...],\n"
-                 "in pixels of the picture")
-      ->type_name("FILE");
   add_question(app, task, options.question, options.detailed);
+  add_boxes_option(app, options.regions);
+  add_proposer_options(app, options.regions);
+  add_question_region_options(app, options.regions);
   add_model_options(app, options.model);
   add_generation_options(app, options.generation);
   add_result_options(app, options.result);
-  app.add_option("--draw", options.draw,
-                 "Write the picture with the boxes of the answer (.png, .jpg)")
-      ->type_name("FILE")
-      ->group("Result");
+  add_draw_option(app, options.draw, "Write the picture with the boxes of the answer (.png, .jpg)");
   app.footer(std::string("Example:\n  fo1 ") + task.name + " --model DIR --image photo.jpg " +
              task.example);
 }
@@ -105,13 +101,16 @@ void run(const Options& options) {
   AnswerWriter writer(options.result);
   require_place(options.draw);
   const Image image = Image::load(options.image);
-  std::vector<Region> regions;
-  if (!options.boxes.empty()) regions = regions_from_json(read_text(options.boxes), options.boxes);
+  std::optional<std::vector<Region>> given = load_boxes(options.regions);
   const Model model = load_model(options.model);
+  const RegionFinder finder(options.regions, options.model.load, model);
 
   const TimeLimit limit(options.generation.deadline_seconds, catch_interrupts());
-  Scene scene = model.scene(image, std::move(regions), limit.remaining());
+  Proposals proposals =
+      finder.find(image, std::move(given), options.question.query, limit.remaining());
+  Scene scene = model.scene(image, std::move(proposals), limit.remaining());
   AskOptions asking = ask_options(options.generation, limit.remaining());
+  asking.all_regions = options.regions.all_regions;
   asking.on_token = writer.on_token();
   const Answer answer = scene.ask(options.question, asking);
   writer.write(answer);

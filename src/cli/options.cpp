@@ -18,7 +18,9 @@ constexpr const char* kResult = "Result";
 
 constexpr double kNoLimit = std::numeric_limits<double>::max();
 
-// Refuses what is not a number of the range as well: NaN compares with nothing.
+}  // namespace
+
+// NaN compares with nothing, so it is refused as well.
 CLI::Validator number_in(double least, double most, const std::string& expected) {
   const auto check = [=](const std::string& text) -> std::string {
     double value = NAN;
@@ -27,8 +29,6 @@ CLI::Validator number_in(double least, double most, const std::string& expected)
   };
   return CLI::Validator(check, "");
 }
-
-}  // namespace
 
 void add_model_folder(CLI::App& app, std::string& folder) {
   app.add_option("--model", folder, "Folder of the checkpoint")->required()->type_name("DIR");
@@ -48,9 +48,13 @@ void add_model_options(CLI::App& app, ModelChoice& choice) {
   app.add_flag("--verbose", choice.verbosity, "Log to stderr; twice: in detail")->group(kLoading);
 }
 
-Model load_model(const ModelChoice& choice) {
+void set_log_level_of(const ModelChoice& choice) {
   constexpr LogLevel kLevels[] = {LogLevel::kOff, LogLevel::kInfo, LogLevel::kDebug};
   set_log_level(kLevels[std::min(choice.verbosity, 2)]);
+}
+
+Model load_model(const ModelChoice& choice) {
+  set_log_level_of(choice);
   return Model::load(choice.folder, choice.load);
 }
 
@@ -79,9 +83,13 @@ void add_generation_options(CLI::App& app, Generation& generation) {
       ->check(number_in(0, 1.8e19, "a whole number >= 0"))
       ->type_name("N")
       ->group(kGenerating);
-  app.add_option("--deadline", generation.deadline_seconds,
+  add_deadline_option(app, generation.deadline_seconds);
+}
+
+void add_deadline_option(CLI::App& app, std::optional<double>& seconds) {
+  app.add_option("--deadline", seconds,
                  "Stop after this many seconds (from when the model is\n"
-                 "loaded) with the words so far")
+                 "loaded) with what is there")
       ->check(number_in(0, kNoLimit, "a number of seconds >= 0"))
       ->type_name("SECONDS")
       ->group(kGenerating);
@@ -99,6 +107,10 @@ void add_json_option(CLI::App& app, std::string& json) {
   app.add_option("--json", json, "Write the whole result as JSON; - : to stdout, alone")
       ->type_name("FILE|-")
       ->group(kResult);
+}
+
+void add_draw_option(CLI::App& app, std::string& draw, const std::string& help) {
+  app.add_option("--draw", draw, help)->type_name("FILE")->group(kResult);
 }
 
 void add_result_options(CLI::App& app, ResultPlaces& places) {

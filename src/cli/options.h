@@ -11,6 +11,7 @@
 namespace CLI {
 class App;
 class Option;
+class Validator;
 }  // namespace CLI
 
 namespace fo1::cli {
@@ -22,6 +23,7 @@ struct ModelChoice {
 };
 void add_model_folder(CLI::App& app, std::string& folder);
 void add_model_options(CLI::App& app, ModelChoice& choice);  // how to load it
+void set_log_level_of(const ModelChoice& choice);
 // Sets the log level, then loads.
 Model load_model(const ModelChoice& choice);
 
@@ -41,6 +43,12 @@ struct ResultPlaces {
 };
 void add_json_option(CLI::App& app, std::string& json);
 void add_result_options(CLI::App& app, ResultPlaces& places);
+
+void add_draw_option(CLI::App& app, std::string& draw, const std::string& help);
+void add_deadline_option(CLI::App& app, std::optional<double>& seconds);
+
+// Accepts numbers from `least` to `most` only (no NaN); `expected` says so in words.
+CLI::Validator number_in(double least, double most, const std::string& expected);
 
 // --messages and --root
 struct MessagesFile {

@@ -10,17 +10,6 @@
 namespace fo1::cli {
 namespace {
 
-std::string box_text(const Box& box) {
-  return number_text(box.x1) + " " + number_text(box.y1) + " " + number_text(box.x2) + " " +
-         number_text(box.y2);
-}
-
-std::string score_text(double score) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", score);
-  return text;
-}
-
 bool print_words(std::ostream& out, const Answer& answer) {
   if (answer.count) out << *answer.count << '\n';
   if (answer.reasoning) out << printable(*answer.reasoning) << "\n\n";

@@ -49,6 +49,17 @@ std::string number_text(double value) {
   return text;
 }
 
+std::string box_text(const Box& box) {
+  return number_text(box.x1) + " " + number_text(box.y1) + " " + number_text(box.x2) + " " +
+         number_text(box.y2);
+}
+
+std::string score_text(double score) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", score);
+  return text;
+}
+
 std::string bytes_text(std::int64_t bytes) {
   return in_units(bytes, 1024, {" B", " KiB", " MiB", " GiB", " TiB"});
 }

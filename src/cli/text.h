@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "fo1/types.h"
+
 namespace fo1::cli {
 
 // Control characters replaced by spaces, so that text from outside stays on its line and cannot
@@ -16,6 +18,8 @@ std::string one_line(std::string text);
 std::string printable(std::string text);
 
 std::string number_text(double value);       // up to six digits: "12", "0.973", "55.25"
+std::string score_text(double score);        // "0.973"
+std::string box_text(const Box& box);        // "12 7.5 80 91.25"
 std::string bytes_text(std::int64_t bytes);  // "7.51 GiB"
 std::string count_text(std::int64_t count);  // "3.75 billion"
 

@@ -1,7 +1,6 @@
 #include "image/auxiliary_pixels.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include "base/error.h"
 #include "image/resample.h"
@@ -59,19 +58,8 @@ AuxiliaryPixelsConfig auxiliary_pixels_config_from(const JsonView& json) {
 at::Tensor auxiliary_pixels(const at::Tensor& rgb, const AuxiliaryPixelsConfig& config) {
   const Size size = aspect_ratio_of(config.aspect_ratio, "auxiliary pixels")
                         .size({rgb.size(1), rgb.size(0)}, config.image_size);
-  const at::Tensor resized = resample(rgb, size, ResampleFilter::kBicubic);
-  at::Tensor out = at::empty({1, 3, size.height, size.width}, at::kFloat);
-  const NormalizationTable table = normalization_table(config.colours);
-  const std::uint8_t* pixels = resized.const_data_ptr<std::uint8_t>();
-  float* planes = out.mutable_data_ptr<float>();
-  const std::int64_t plane_size = size.width * size.height;
-  at::parallel_for(0, plane_size, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
-    for (int c = 0; c < 3; ++c) {
-      float* plane = planes + c * plane_size;
-      for (std::int64_t i = begin; i < end; ++i) plane[i] = table[c][pixels[i * 3 + c]];
-    }
-  });
-  return out;
+  return normalized_planes(resample(rgb, size, ResampleFilter::kBicubic),
+                           normalization_table(config.colours));
 }
 
 }  // namespace fo1

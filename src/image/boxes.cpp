@@ -16,7 +16,13 @@ std::vector<Box> move_corners(std::vector<Box> boxes, MoveX move_x, MoveY move_y
   return boxes;
 }
 
-at::Tensor to_tensor(const std::vector<Box>& boxes) {
+double ratio(std::int64_t to, std::int64_t from) {
+  return static_cast<double>(to) / static_cast<double>(from);
+}
+
+}  // namespace
+
+at::Tensor box_tensor(const std::vector<Box>& boxes) {
   at::Tensor out = at::empty({static_cast<std::int64_t>(boxes.size()), 4}, at::kFloat);
   float* number = out.mutable_data_ptr<float>();
   for (const Box& box : boxes) {
@@ -26,12 +32,6 @@ at::Tensor to_tensor(const std::vector<Box>& boxes) {
   }
   return out;
 }
-
-double ratio(std::int64_t to, std::int64_t from) {
-  return static_cast<double>(to) / static_cast<double>(from);
-}
-
-}  // namespace
 
 void require_finite(const std::vector<Box>& boxes) {
   for (std::size_t i = 0; i < boxes.size(); ++i) {
@@ -68,7 +68,7 @@ PreparedBoxes prepare_boxes(const std::vector<Box>& boxes, const PreparedImage& 
   const Size primary = image.primary.size();
   const std::vector<Box> resized = scale_boxes(boxes, image.loaded, image.resized);
   const at::Tensor on_auxiliary =
-      to_tensor(clip_and_scale_boxes(resized, image.resized, auxiliary));
+      box_tensor(clip_and_scale_boxes(resized, image.resized, auxiliary));
   const auto scale_x = static_cast<float>(ratio(primary.width, auxiliary.width));
   const auto scale_y = static_cast<float>(ratio(primary.height, auxiliary.height));
   const at::Tensor scales =

@@ -11,6 +11,9 @@ namespace fo1 {
 // Throws kInvalidArgument naming boxes[i] when a coordinate is not finite.
 void require_finite(const std::vector<Box>& boxes);
 
+// [N, 4], float32.
+at::Tensor box_tensor(const std::vector<Box>& boxes);
+
 // Boxes of a picture of size `from` on its copy of size `to`.
 std::vector<Box> scale_boxes(std::vector<Box> boxes, Size from, Size to);
 

@@ -1,5 +1,8 @@
 #include "image/normalize.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -45,6 +48,20 @@ NormalizationTable normalization_table(const ColourStatistics& statistics) {
     }
   }
   return table;
+}
+
+at::Tensor normalized_planes(const at::Tensor& rgb, const NormalizationTable& table) {
+  at::Tensor out = at::empty({1, 3, rgb.size(0), rgb.size(1)}, at::kFloat);
+  const std::uint8_t* pixels = rgb.const_data_ptr<std::uint8_t>();
+  float* planes = out.mutable_data_ptr<float>();
+  const std::int64_t plane_size = rgb.size(0) * rgb.size(1);
+  at::parallel_for(0, plane_size, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
+    for (int c = 0; c < 3; ++c) {
+      float* plane = planes + c * plane_size;
+      for (std::int64_t i = begin; i < end; ++i) plane[i] = table[c][pixels[i * 3 + c]];
+    }
+  });
+  return out;
 }
 
 }  // namespace fo1

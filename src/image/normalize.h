@@ -1,6 +1,8 @@
 // 8-bit colours to the numbers that an encoder was trained on.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -26,5 +28,8 @@ ColourStatistics colour_statistics_from(const JsonView& json, const ColourStatis
 // table[c][v] = (float(v / 255) - mean[c]) / std[c], the division by 255 in double.
 using NormalizationTable = std::array<std::array<float, 256>, 3>;
 NormalizationTable normalization_table(const ColourStatistics& statistics);
+
+// rgb: [H, W, 3] uint8, contiguous -> [1, 3, H, W], float32.
+at::Tensor normalized_planes(const at::Tensor& rgb, const NormalizationTable& table);
 
 }  // namespace fo1

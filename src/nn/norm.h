@@ -33,4 +33,15 @@ struct ChannelNormImpl : LayerNormImpl {
 };
 TORCH_MODULE(ChannelNorm);
 
+// At inference: each channel of a feature map by the statistics that training left.
+struct BatchNormImpl : torch::nn::Module {
+  BatchNormImpl(int64_t dim, double eps, const at::TensorOptions& options);
+  at::Tensor forward(const at::Tensor& x);  // [B, dim, H, W] -> same
+
+  double eps;
+  at::Tensor weight, bias;               // [dim]
+  at::Tensor running_mean, running_var;  // [dim]
+};
+TORCH_MODULE(BatchNorm);
+
 }  // namespace fo1

@@ -109,8 +109,8 @@ std::vector<Box> boxes_of(const std::vector<Region>& regions) {
   return boxes;
 }
 
-Answer new_answer(const std::string& task, const Image* image, const std::vector<Region>& regions,
-                  const std::vector<DroppedRegion>& dropped) {
+Answer new_answer(const std::string& task, const Image* image, std::size_t count,
+                  const std::string& source, const std::vector<DroppedRegion>& dropped) {
   Answer answer;
   answer.task = task;
   if (image) {
@@ -118,8 +118,8 @@ Answer new_answer(const std::string& task, const Image* image, const std::vector
     answer.image_width = image->width();
     answer.image_height = image->height();
   }
-  answer.proposal_source = regions.empty() ? "" : "given";
-  answer.proposal_count = static_cast<std::int64_t>(regions.size());
+  answer.proposal_source = source;
+  answer.proposal_count = static_cast<std::int64_t>(count);
   answer.dropped = dropped;
   return answer;
 }

@@ -34,9 +34,9 @@ std::vector<DroppedRegion> dropped_over(std::size_t count, std::int64_t limit);
 
 std::vector<Box> boxes_of(const std::vector<Region>& regions);
 
-// What every answer says about its input.
-Answer new_answer(const std::string& task, const Image* image, const std::vector<Region>& regions,
-                  const std::vector<DroppedRegion>& dropped);
+// What every answer says about its input. `count`: how many regions were offered, `source`: whose.
+Answer new_answer(const std::string& task, const Image* image, std::size_t count,
+                  const std::string& source, const std::vector<DroppedRegion>& dropped);
 
 // Adds what one reply cost, and how it ended when it is worse than what was there.
 void add_reply(const Said& said, const Prompt& prompt, Answer& answer);

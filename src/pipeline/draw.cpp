@@ -44,4 +44,12 @@ void draw_answer(const Image& image, const Answer& answer, const std::vector<Reg
   });
 }
 
+void draw_regions(const Image& image, const std::vector<Region>& regions, const std::string& path) {
+  guarded([&] {
+    std::vector<DrawnItem> items;
+    for (const Region& region : regions) items.push_back({region.box, region.label, region.score});
+    draw_detections(image, items, path);
+  });
+}
+
 }  // namespace fo1

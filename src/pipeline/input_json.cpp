@@ -66,7 +66,8 @@ Message read_message(const JsonView& json, ImageLoader& images) {
 std::vector<Region> regions_from_json(const std::string& text, const std::string& where) {
   return guarded([&] {
     const Json json = parse_json(text, where);
-    std::vector<Region> regions = read_regions({json, where});
+    const JsonView whole(json, where);
+    std::vector<Region> regions = read_regions(whole.is_object() ? whole.at("boxes") : whole);
     require_finite(boxes_of(regions));
     return regions;
   });

@@ -7,8 +7,10 @@
 #include "pipeline/conversation.h"
 #include "pipeline/guard.h"
 #include "pipeline/model_impl.h"
+#include "pipeline/proposer_impl.h"
 #include "pipeline/scene_impl.h"
 #include "task/task.h"
+#include "vlm/own_proposals.h"
 #include "weights/safetensors_writer.h"
 
 namespace fo1 {
@@ -40,8 +42,8 @@ Answer run_chat(Fo1Model& model, const std::vector<Message>& messages, const Ask
 
   PromptReader reader(model);
   const Said said = reply_to(model, reader, prompt, conversation.inputs(), options, run);
-  Answer answer =
-      new_answer("chat", first_image(messages), conversation.regions, conversation.dropped);
+  Answer answer = new_answer("chat", first_image(messages), conversation.regions.size(),
+                             conversation.regions.empty() ? "" : "given", conversation.dropped);
   add_reply(said, prompt, answer);
   read_reply(conversation_task(), {}, said.text, {conversation.regions, model.config().task},
              answer);
@@ -56,22 +58,31 @@ Answer run_chat(Fo1Model& model, const std::vector<Message>& messages, const Ask
 
 }  // namespace
 
+Placement prepare(const LoadOptions& options) {
+  if (options.threads < 0) {
+    fail(ErrorCode::kInvalidArgument, "threads: expected >= 0, got ", options.threads);
+  }
+  if (options.threads > 0) at::set_num_threads(options.threads);
+  return parse_placement(options.device, options.dtype);
+}
+
 Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Model Model::load(const std::string& folder, const LoadOptions& options) {
   return guarded([&] {
-    if (options.threads < 0) {
-      fail(ErrorCode::kInvalidArgument, "threads: expected >= 0, got ", options.threads);
+    const Placement placement = prepare(options);
+    auto impl = std::make_shared<Impl>();
+    impl->model = Fo1Model::load(folder, placement);
+    if (const std::optional<std::string> own = own_proposals(folder)) {
+      impl->proposer.emplace(load_proposer("", *own, placement));
     }
-    if (options.threads > 0) at::set_num_threads(options.threads);
-    const Placement placement = parse_placement(options.device, options.dtype);
-    return Model(std::make_shared<const Impl>(Impl{Fo1Model::load(folder, placement)}));
+    return Model(std::move(impl));
   });
 }
 
-Scene Model::scene(const Image& image, std::vector<Region> regions, const Limits& limits) const {
+Scene Model::scene(const Image& image, Proposals proposals, const Limits& limits) const {
   return guarded([&] {
-    return Scene(std::make_unique<Scene::Impl>(impl_->model, image, std::move(regions), limits));
+    return Scene(std::make_unique<Scene::Impl>(impl_->model, image, std::move(proposals), limits));
   });
 }
 
@@ -91,6 +102,9 @@ Answer Model::trace(const std::vector<Message>& messages, const std::string& pat
 
 const std::string& Model::folder() const {
   return impl_->model->config().folder;
+}
+const Proposer* Model::proposer() const {
+  return impl_->proposer ? &*impl_->proposer : nullptr;
 }
 bool Model::has_regions() const {
   return impl_->model->config().has_regions;

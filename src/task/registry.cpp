@@ -11,26 +11,29 @@ constexpr unsigned kProse = kDetections | kRegions | kSpans;
 
 // A new task is one row here and its functions in rows.h.
 const Task kTasks[] = {
-    // name, help, needs regions, queries, regions, results, plan, read
-    {"detect", "boxes of everything with one of the given names", true, kSome, kNone, kBoxes,
+    // name, help, needs regions, queries, regions, results, by passes, plan, read
+    {"detect", "boxes of everything with one of the given names", true, kSome, kNone, kBoxes, true,
      plan_detect, read_detections},
-    {"ground", "the box that a phrase means", true, kOne, kNone, kBoxes, plan_detect,
+    {"ground", "the box that a phrase means", true, kOne, kNone, kBoxes, true, plan_detect,
      read_detections},
-    {"count", "how many there are, and where", true, kOne, kNone, kBoxes, plan_count, read_count},
-    {"ocr", "the text in regions", true, kNone, kAny, kTexts, plan_ocr, read_region_texts},
-    {"caption", "a brief or detailed description of regions", true, kOptional, kAny, kTexts,
+    {"count", "how many there are, and where", true, kOne, kNone, kBoxes, true, plan_count,
+     read_count},
+    {"ocr", "the text in regions", true, kNone, kAny, kTexts, true, plan_ocr, read_region_texts},
+    {"caption", "a brief or detailed description of regions", true, kOptional, kAny, kTexts, true,
      plan_caption, read_region_texts},
     {"describe", "a description of the image that points at what it mentions", true, kNone, kNone,
-     kProse, plan_describe, read_prose},
-    {"similar", "other objects of the same kind as a region", true, kNone, kOne, kBoxes,
+     kProse, false, plan_describe, read_prose},
+    {"similar", "other objects of the same kind as a region", true, kNone, kOne, kBoxes, false,
      plan_similar, read_similar},
     {"reason", "a question answered with reasoning that points at regions", true, kOne, kNone,
-     kProse, plan_reason, read_reason},
-    {"ask", "any question in your own words", false, kOne, kNone, kProse, plan_ask, read_prose},
+     kProse, false, plan_reason, read_reason},
+    {"ask", "any question in your own words", false, kOne, kNone, kProse, false, plan_ask,
+     read_prose},
 };
 
 const Task kConversation = {
-    "chat", "a conversation of several turns", false, kNone, kNone, kProse, nullptr, read_prose};
+    "chat",    "a conversation of several turns", false, kNone, kNone, kProse, false, nullptr,
+    read_prose};
 
 }  // namespace
 

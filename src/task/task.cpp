@@ -26,14 +26,6 @@ void check_number(const Task& task, const char* what, Arity arity, std::size_t g
   refuse(task, "takes ", words_of(arity), " ", what, ", got ", given);
 }
 
-void check_queries(const Task& task, const std::vector<std::string>& queries) {
-  check_number(task, "query", task.queries, queries.size());
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (strip(queries[i]).empty()) refuse(task, "query[", i, "] is empty, expected words");
-    if (!is_utf8(queries[i])) refuse(task, "query[", i, "] is not valid UTF-8");
-  }
-}
-
 void check_regions(const Task& task, const std::vector<std::int64_t>& regions,
                    std::size_t offered) {
   if (task.needs_regions && offered == 0) refuse(task, "needs regions, but none are offered");
@@ -69,10 +61,22 @@ void unite(std::vector<T>& all, const std::vector<T>& more) {
 
 }  // namespace
 
+void check_query(const Task& task, const std::vector<std::string>& query) {
+  check_number(task, "query", task.queries, query.size());
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    if (strip(query[i]).empty()) refuse(task, "query[", i, "] is empty, expected words");
+    if (!is_utf8(query[i])) refuse(task, "query[", i, "] is not valid UTF-8");
+  }
+}
+
+void check_question(const Task& task, const Question& question, std::size_t offered) {
+  check_query(task, question.query);
+  check_regions(task, question.regions, offered);
+}
+
 std::vector<SubQuestion> plan_questions(const Task& task, const Question& question,
                                         const TaskContext& context) {
-  check_queries(task, question.query);
-  check_regions(task, question.regions, context.regions.size());
+  check_question(task, question, context.regions.size());
   return task.plan(question, context);
 }
 

@@ -58,6 +58,7 @@ struct Task {
   Arity queries;       // of Question::query
   Arity regions;       // of Question::regions
   unsigned results;    // ResultPart, or-ed
+  bool by_passes;      // answers about different regions can be put together to one
   // The question is valid (checked by plan_questions).
   std::vector<SubQuestion> (*plan)(const Question& question, const TaskContext& context);
   // Adds what one reply says to `answer`.
@@ -70,8 +71,12 @@ const Task& find_task(std::string_view name);
 // Reads the replies of a free conversation ("chat"); it is never planned from a Question.
 const Task& conversation_task();
 
-// What to put to the model, in order. Throws kInvalidArgument where the question is not one the
-// task can ask: names the task, what was wrong and what was expected.
+// Throw kInvalidArgument where the question is not one the task can ask: names the task, what was
+// wrong and what was expected. `offered`: how many regions there are.
+void check_query(const Task& task, const std::vector<std::string>& query);
+void check_question(const Task& task, const Question& question, std::size_t offered);
+
+// What to put to the model, in order. Throws what check_question() throws.
 std::vector<SubQuestion> plan_questions(const Task& task, const Question& question,
                                         const TaskContext& context);
 

@@ -11,7 +11,6 @@
 #include "base/json.h"
 #include "text/byte_alphabet.h"
 #include "text/merges.h"
-#include "text/pretokenizer.h"
 #include "text/utf8.h"
 
 namespace fo1 {
@@ -47,22 +46,25 @@ std::vector<std::string> words_of(const std::string& line) {
 
 class BpeVocabulary : public Vocabulary {
  public:
-  explicit BpeVocabulary(const BpeFiles& files) : path_(files.vocab) {
-    const Spellings vocab = read_vocab(files.vocab);
+  BpeVocabulary(const std::string& path, const std::string& merges, BpeRules rules)
+      : path_(path), rules_(std::move(rules)), pretokenizer_(rules_.word) {
+    const Spellings vocab = read_vocab(path);
     read_pieces(vocab);
-    read_merges(files.merges, vocab);
+    read_merges(merges, vocab);
   }
 
   std::int64_t size() const override { return static_cast<std::int64_t>(pieces_.size()); }
 
-  std::string normalized(const std::string& text) const override { return nfc(text); }
+  std::string normalized(const std::string& text) const override {
+    return rules_.lowercase ? lowercase(nfc(text)) : nfc(text);
+  }
 
   void encode(const std::string& text, std::vector<std::int64_t>& ids) const override {
     Merger merger(merges_);
     std::vector<std::int32_t> symbols;
     pretokenizer_.split(text, [&](std::string_view word) {
       symbols.clear();
-      for (const char byte : word) symbols.push_back(symbol_of(byte));
+      for (const char& byte : word) symbols.push_back(symbol_of(byte, &byte == &word.back()));
       merger.merge(symbols, ids);
     });
   }
@@ -83,19 +85,22 @@ class BpeVocabulary : public Vocabulary {
   void read_pieces(const Spellings& vocab);
   void read_merges(const std::string& path, const Spellings& vocab);
 
-  std::int32_t symbol_of(char byte) const {
-    const std::int32_t id = byte_ids_[static_cast<unsigned char>(byte)];
+  std::int32_t symbol_of(char byte, bool last) const {
+    const auto value = static_cast<unsigned char>(byte);
+    const std::int32_t id = (last ? last_byte_ids_ : byte_ids_)[value];
     if (id < 0) {
-      fail(ErrorCode::kCorruptFile, path_, ": no piece for byte ",
-           static_cast<int>(static_cast<unsigned char>(byte)));
+      fail(ErrorCode::kCorruptFile, path_, ": no piece for byte ", static_cast<int>(value),
+           last && !rules_.word_end.empty() ? " at the end of a word" : "");
     }
     return id;
   }
 
   std::string path_;
+  BpeRules rules_;
   std::vector<std::string> pieces_;                    // by id, bytes; empty: no such id
   std::unordered_map<std::string, std::int32_t> ids_;  // by bytes
   std::array<std::int32_t, 256> byte_ids_;
+  std::array<std::int32_t, 256> last_byte_ids_;  // for the last byte of a word
   MergeTable merges_;
   Pretokenizer pretokenizer_;
 };
@@ -110,6 +115,7 @@ void BpeVocabulary::read_pieces(const Spellings& vocab) {
   pieces_.resize(static_cast<std::size_t>(last) + 1);
   ids_.reserve(vocab.size());
   byte_ids_.fill(-1);
+  last_byte_ids_.fill(-1);
   for (const auto& [spelling, id] : vocab) {
     std::string& piece = pieces_[static_cast<std::size_t>(id)];
     if (!piece.empty()) {
@@ -123,7 +129,11 @@ void BpeVocabulary::read_pieces(const Spellings& vocab) {
       continue;
     }
     ids_[*bytes] = id;
-    if (bytes->size() == 1) byte_ids_[static_cast<unsigned char>(bytes->front())] = id;
+    if (bytes->empty()) continue;
+    const std::string_view rest = std::string_view(*bytes).substr(1);
+    const auto first = static_cast<unsigned char>(bytes->front());
+    if (rest.empty()) byte_ids_[first] = id;
+    if (rest == rules_.word_end) last_byte_ids_[first] = id;
   }
 }
 
@@ -151,8 +161,13 @@ void BpeVocabulary::read_merges(const std::string& path, const Spellings& vocab)
 
 }  // namespace
 
+std::unique_ptr<Vocabulary> load_bpe_vocabulary(const std::string& vocab, const std::string& merges,
+                                                const BpeRules& rules) {
+  return std::make_unique<BpeVocabulary>(vocab, merges, rules);
+}
+
 std::unique_ptr<Tokenizer> load_bpe(const BpeFiles& files) {
-  return std::make_unique<Tokenizer>(std::make_unique<BpeVocabulary>(files),
+  return std::make_unique<Tokenizer>(load_bpe_vocabulary(files.vocab, files.merges),
                                      read_token_files(files.folder));
 }
 

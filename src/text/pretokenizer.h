@@ -3,17 +3,22 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 struct pcre2_real_code_8;
 
 namespace fo1 {
 
+// Patterns of one word.
+std::string qwen2_word();  // every character belongs to a word
+std::string clip_word();   // whitespace belongs to none
+
 class Pretokenizer {
  public:
-  Pretokenizer();
+  explicit Pretokenizer(const std::string& word_pattern = qwen2_word());
 
-  // Calls word() for each word in order; together they are `text`, which is valid UTF-8.
+  // Calls word() for each word in order. `text` is valid UTF-8; what is in no word is left out.
   void split(std::string_view text, const std::function<void(std::string_view)>& word) const;
 
  private:

@@ -31,7 +31,7 @@ bool is_space(utf8proc_int32_t point) {
          point == 0x3000;
 }
 
-// Calls visit(start, end, is space) for every character.
+// Calls visit(start, end, code point) for every character.
 template <class Visit>
 void for_each_character(const std::string& text, Visit visit) {
   const auto* data = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -39,8 +39,29 @@ void for_each_character(const std::string& text, Visit visit) {
   utf8proc_int32_t point = 0;
   for (utf8proc_ssize_t at = 0, next; at < size; at = next) {
     next = at + std::max<utf8proc_ssize_t>(1, utf8proc_iterate(data + at, size - at, &point));
-    visit(static_cast<std::size_t>(at), static_cast<std::size_t>(next), is_space(point));
+    visit(static_cast<std::size_t>(at), static_cast<std::size_t>(next), point);
   }
+}
+
+// Capitals of Unicode 16, so that older releases of utf8proc lower text just like newer ones.
+constexpr struct {
+  utf8proc_int32_t first, last, lowered;  // `lowered` is what `first` becomes
+} kNewCapitals[] = {{0x1C89, 0x1C89, 0x1C8A}, {0xA7CB, 0xA7CB, 0x264}, {0xA7CC, 0xA7CC, 0xA7CD},
+                    {0xA7DA, 0xA7DA, 0xA7DB}, {0xA7DC, 0xA7DC, 0x19B}, {0x10D50, 0x10D65, 0x10D70}};
+
+utf8proc_int32_t lowered(utf8proc_int32_t point) {
+  for (const auto& capitals : kNewCapitals) {
+    if (point >= capitals.first && point <= capitals.last) {
+      return capitals.lowered + point - capitals.first;
+    }
+  }
+  return utf8proc_tolower(point);
+}
+
+void append_character(utf8proc_int32_t point, std::string& text) {
+  utf8proc_uint8_t bytes[4];
+  const utf8proc_ssize_t size = utf8proc_encode_char(point, bytes);
+  text.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
 }  // namespace
@@ -101,18 +122,29 @@ std::string nfc(const std::string& text) {
   return {reinterpret_cast<const char*>(result), static_cast<std::size_t>(size)};
 }
 
+std::string lowercase(const std::string& text) {
+  constexpr utf8proc_int32_t kDottedCapitalI = 0x130;  // the only one that becomes two characters
+  std::string result;
+  result.reserve(text.size());
+  for_each_character(text, [&](std::size_t, std::size_t, utf8proc_int32_t point) {
+    append_character(lowered(point), result);
+    if (point == kDottedCapitalI) result += "\u0307";
+  });
+  return result;
+}
+
 std::string strip_left(const std::string& text) {
   std::size_t first = text.size();
-  for_each_character(text, [&](std::size_t start, std::size_t, bool space) {
-    if (!space) first = std::min(first, start);
+  for_each_character(text, [&](std::size_t start, std::size_t, utf8proc_int32_t point) {
+    if (!is_space(point)) first = std::min(first, start);
   });
   return text.substr(first);
 }
 
 std::string strip_right(const std::string& text) {
   std::size_t last = 0;
-  for_each_character(text, [&](std::size_t, std::size_t end, bool space) {
-    if (!space) last = end;
+  for_each_character(text, [&](std::size_t, std::size_t end, utf8proc_int32_t point) {
+    if (!is_space(point)) last = end;
   });
   return text.substr(0, last);
 }

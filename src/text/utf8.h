@@ -1,4 +1,4 @@
-// UTF-8 as the tokenizers need it: checking, repairing, normalising, stripping.
+// UTF-8 as the tokenizers need it: checking, repairing, normalising, lowering, stripping.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +31,10 @@ inline constexpr const char* kReplacementCharacter = "\xEF\xBF\xBD";  // U+FFFD
 
 // Normalization form C. `text` is valid UTF-8.
 std::string nfc(const std::string& text);
+
+// Every character in lower case on its own, as Rust's char::to_lowercase has it: a final capital
+// sigma becomes \u03C3, and U+0130 two characters. `text` is valid UTF-8.
+std::string lowercase(const std::string& text);
 
 // Without the whitespace at one end, whitespace being what Python's str.strip() takes it for.
 std::string strip_left(const std::string& text);

@@ -47,21 +47,43 @@ void check_shard(const SafetensorsFile& file, const std::string& shard, const We
   }
 }
 
+// Files of the folder that `chosen` chooses by their names.
+template <class Chosen>
+std::vector<std::string> file_names(const std::string& folder, Chosen chosen) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (chosen(name)) names.push_back(name);
+  }
+  return names;
+}
+
+[[noreturn]] void fail_without_weights(const std::string& folder) {
+  const auto pickled = file_names(folder, [](const std::string& name) {
+    return name.ends_with(".pth") || name.ends_with(".pt") || name.ends_with(".bin");
+  });
+  fail(ErrorCode::kNotFound, folder,
+       ": no weights: expected model.safetensors or model.safetensors.index.json",
+       pickled.empty() ? "" : cat("; ", pickled.front(), " must be converted first"));
+}
+
 std::string single_file(const std::string& folder) {
   const std::string usual = join_path(folder, "model.safetensors");
   if (file_exists(usual)) return usual;
-  std::vector<std::string> found;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("model") && name.ends_with(".safetensors")) found.push_back(name);
-  }
+  const auto is_weights = [](const std::string& name) { return name.ends_with(".safetensors"); };
+  std::vector<std::string> found = file_names(folder, [&](const std::string& name) {
+    return is_weights(name) && name.starts_with("model");
+  });
+  // Files of our own (fo1_*) lie beside the weights.
   if (found.empty()) {
-    fail(ErrorCode::kNotFound, folder, ": no weights: expected model.safetensors or ",
-         "model.safetensors.index.json");
+    found = file_names(folder, [&](const std::string& name) {
+      return is_weights(name) && !name.starts_with("fo1_");
+    });
   }
+  if (found.empty()) fail_without_weights(folder);
   if (found.size() > 1) {
     fail(ErrorCode::kNotFound, folder, ": ", found.size(),
-         " files model*.safetensors, but no model.safetensors.index.json that joins them");
+         " files of weights, but no model.safetensors.index.json that joins them");
   }
   return join_path(folder, found.front());
 }

@@ -1,0 +1,40 @@
+#include "pipeline/region_source.h"
+
+namespace fo1 {
+namespace {
+
+class NetworkSource : public RegionSource {
+ public:
+  explicit NetworkSource(std::unique_ptr<NetworkProposer> proposer)
+      : proposer_(std::move(proposer)), prompts_(proposer_->prompts()) {}
+
+  bool reads_labels() const override { return proposer_->reads_labels(); }
+  const std::vector<std::string>& prompts() const override { return prompts_; }
+  void save_wording() const override { proposer_->save_wording(); }
+  Selection selection(const ProposeOptions& options) const override {
+    return proposer_->selection(!options.labels.empty());
+  }
+
+  Found find(const std::vector<Image>& pictures, const ProposeOptions& options,
+             const Control& control) const override {
+    const ProposalQuery query = proposer_->query(options.labels, options.prompts);
+    Found found;
+    found.labels = options.labels;
+    for (const Image& picture : pictures) {
+      found.in.push_back(proposer_->find(picture, query, control));
+    }
+    return found;
+  }
+
+ private:
+  std::unique_ptr<NetworkProposer> proposer_;
+  std::vector<std::string> prompts_;
+};
+
+}  // namespace
+
+std::unique_ptr<RegionSource> network_source(std::unique_ptr<NetworkProposer> proposer) {
+  return std::make_unique<NetworkSource>(std::move(proposer));
+}
+
+}  // namespace fo1

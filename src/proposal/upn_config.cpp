@@ -1,0 +1,116 @@
+#include "proposal/upn_config.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace fo1 {
+namespace {
+
+std::array<double, 3> colours(const JsonView& json, const char* key,
+                              const std::array<double, 3>& fallback) {
+  if (!json.has(key)) return fallback;
+  const auto values = json.get<std::vector<double>>(key);
+  if (values.size() != 3) json.at(key).expected("3 numbers");
+  return {values[0], values[1], values[2]};
+}
+
+// The parts of the network that a file may describe but that have one form only.
+void require_known_form(const JsonView& json) {
+  const auto require = [&](const char* key, const Json& value) {
+    if (json.has(key) && json.at(key).json() != value) {
+      fail(ErrorCode::kUnsupported, json.at(key).where(), ": expected ", value.dump(), ", got ",
+           quoted(json.at(key).json().dump()));
+    }
+  };
+  require("in_channels", 3);
+  require("swin_ape", false);
+  require("swin_patch_norm", true);
+  require("activation_swin", "gelu (erf)");
+  require("activation_ffn", "relu");
+  require("box_mlp_layers", 3);
+  require("ref_point_head_layers", 2);
+  require("two_stage", true);
+  require("learnable_tgt", true);
+}
+
+}  // namespace
+
+void UpnConfig::validate() const {
+  swin.validate("UPN's Swin");
+  const ConfigRules rules("UPN");
+  rules.require(dim > 0 && queries > 0 && hidden > 0 && heads > 0 && points > 0 && groups > 0,
+                "sizes must be positive");
+  rules.require(encoder_layers >= 0 && decoder_layers > 0, "decoder_layers must be positive");
+  rules.require(dim % heads == 0, "hidden_dim must be a multiple of num_heads");
+  rules.require(dim % groups == 0, "hidden_dim must be a multiple of group_norm_groups");
+  rules.require(levels >= static_cast<int64_t>(swin.outputs.size()) && levels <= 8,
+                "num_feature_levels must be the number of backbone maps or more, at most 8");
+  rules.require(
+      image_sine_features > 0 && image_sine_features % 2 == 0 && 2 * image_sine_features == dim,
+      "pe_num_pos_feats must be even and half of hidden_dim");
+  rules.require(box_sine_features > 0 && box_sine_features % 2 == 0,
+                "decoder_sine_num_feats must be positive and even");
+  rules.require(image_sine_temperature > 0 && box_sine_temperature > 0,
+                "temperatures must be positive");
+  rules.require(picture.short_side > 0 && picture.long_side >= picture.short_side,
+                "resize_max must be at least resize_short, both positive");
+  rules.require(inverse_sigmoid_eps > 0 && layer_norm_eps > 0 && group_norm_eps > 0,
+                "each eps must be positive");
+  for (int c = 0; c < 3; ++c) {
+    rules.require(
+        std::isfinite(picture.mean[c]) && std::isfinite(picture.std[c]) && picture.std[c] > 0,
+        "image_mean and image_std must be finite, the second above 0");
+  }
+}
+
+UpnConfig upn_config_from(const JsonView& config) {
+  require_known_form(config);
+  UpnConfig result;
+  const auto read = [&](const char* key, auto& value) { value = config.get_or(key, value); };
+  SwinConfig& swin = result.swin;
+  read("swin_embed_dim", swin.dim);
+  read("swin_depths", swin.depths);
+  read("swin_num_heads", swin.heads);
+  read("swin_window_size", swin.window);
+  read("patch_size", swin.patch);
+  read("swin_mlp_ratio", swin.mlp_ratio);
+  read("swin_qkv_bias", swin.qkv_bias);
+  read("swin_out_indices", swin.outputs);
+  read("hidden_dim", result.dim);
+  read("num_queries", result.queries);
+  read("dim_feedforward", result.hidden);
+  read("num_heads", result.heads);
+  read("num_points", result.points);
+  read("num_feature_levels", result.levels);
+  read("encoder_layers", result.encoder_layers);
+  read("decoder_layers", result.decoder_layers);
+  read("group_norm_groups", result.groups);
+  result.image_sine_features = result.box_sine_features = result.dim / 2;
+  read("pe_num_pos_feats", result.image_sine_features);
+  read("decoder_sine_num_feats", result.box_sine_features);
+  read("pe_temperature", result.image_sine_temperature);
+  read("decoder_sine_temperature", result.box_sine_temperature);
+  read("layer_norm_eps", result.layer_norm_eps);
+  read("group_norm_eps", result.group_norm_eps);
+  read("inverse_sigmoid_eps", result.inverse_sigmoid_eps);
+  read("proposal_base_wh", result.cells.finest);
+  if (config.has("proposal_valid_range")) {
+    const auto range = config.get<std::vector<double>>("proposal_valid_range");
+    if (range.size() != 2) config.at("proposal_valid_range").expected("2 numbers");
+    result.cells.least = range[0];
+    result.cells.most = range[1];
+  }
+  PictureRule& picture = result.picture;
+  read("resize_short", picture.short_side);
+  read("resize_max", picture.long_side);
+  picture.mean = colours(config, "image_mean", picture.mean);
+  picture.std = colours(config, "image_std", picture.std);
+  read("default_min_score", result.selection.min_score);
+  read("default_nms", result.selection.max_iou);
+  result.validate();
+  return result;
+}
+
+}  // namespace fo1

@@ -1,0 +1,185 @@
+#include "vlm/network_proposer.h"
+
+#include <ATen/ATen.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "image/proposal_pixels.h"
+#include "image/rgb_image.h"
+#include "weights/safetensors_writer.h"
+
+namespace fo1 {
+namespace {
+
+constexpr const char* kUseFile = "fo1_proposals.json";
+constexpr const char* kWordingFile = "fo1_wording.safetensors";
+
+// What there mostly is in a picture, for networks that must be told.
+const std::vector<std::string> kAnything = {
+    "person", "animal", "vehicle",   "furniture", "food", "plant", "building", "tool",
+    "toy",    "device", "container", "clothing",  "sign", "text",  "object"};
+constexpr const char* kAnyTask = "Detect all objects.";
+
+template <class T>
+void read_optional(const JsonView& json, const char* key, std::optional<T>& value) {
+  if (json.has(key)) value = json.get<T>(key);
+}
+
+ProposalUse read_use(const std::string& folder) {
+  ProposalUse use;
+  const std::string path = join_path(folder, kUseFile);
+  if (!file_exists(path)) return use;
+  const Json parsed = load_json(path);
+  const JsonView json(parsed, path);
+  using Words = std::vector<std::string>;
+  use.labels = json.get_or("labels", Words());
+  use.task = json.get_or("task", std::string());
+  use.prompts = json.get_or("prompts", Words());
+  use.task_ids = json.get_or("task_ids", use.task_ids);
+  if (json.has("label_ids")) {
+    const JsonView list = json.at("label_ids");
+    if (!list.is_array()) list.expected("a list of lists of token ids");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      use.label_ids.push_back(list.at(i).get<std::vector<std::int64_t>>());
+    }
+  }
+  read_optional(json, "min_score", use.min_score);
+  read_optional(json, "max_iou", use.max_iou);
+  read_optional(json, "min_side", use.min_side);
+  read_optional(json, "most", use.most);
+  return use;
+}
+
+std::string joined(const std::vector<std::string>& labels) {
+  std::string text;
+  for (const std::string& label : labels) text += (text.empty() ? "" : ", ") + label;
+  return text;
+}
+
+// All ids of a prompt in one row, to tell whether kept vectors are still of the same words.
+at::Tensor fingerprint(const ProposalPrompt& prompt) {
+  std::vector<std::int64_t> ids = prompt.task;
+  for (const auto& label : prompt.classes) {
+    ids.push_back(-1);
+    ids.insert(ids.end(), label.begin(), label.end());
+  }
+  return at::tensor(ids, at::kLong);
+}
+
+}  // namespace
+
+std::unique_ptr<NetworkProposer> NetworkProposer::load(const std::string& folder,
+                                                       const Placement& placement) {
+  require_folder(folder, "folder of a proposal network");
+  const auto optional_json = [&](const std::string& path) {
+    return file_exists(path) ? load_json(path) : Json::object();
+  };
+  const std::string config_path = join_path(folder, "config.json");
+  const Json config = load_json(config_path);
+  const std::string preprocessor_path = join_path(folder, "preprocessor_config.json");
+  const Json preprocessor = optional_json(preprocessor_path);
+
+  std::unique_ptr<NetworkProposer> proposer(new NetworkProposer);
+  proposer->folder_ = folder;
+  proposer->placement_ = placement;
+  proposer->use_ = read_use(folder);
+  proposer->network_ =
+      make_proposal_network({config, config_path}, {preprocessor, preprocessor_path}, placement);
+  const Checkpoint checkpoint = Checkpoint::open(folder);
+  StateReader reader(checkpoint);
+  proposer->network_->load(reader);
+  reader.require_all_taken();
+  if (proposer->reads_labels() && file_exists(join_path(folder, "vocab.json"))) {
+    proposer->tokenizer_ = ClipTokenizer::load(folder);
+  }
+  log(LogLevel::kInfo, folder, ": proposal network ", proposer->name(), " loaded, ",
+      checkpoint.total_bytes() >> 20, " MiB of weights");
+  return proposer;
+}
+
+Selection NetworkProposer::selection(bool with_labels) const {
+  Selection selection = network_->selection();
+  selection.by_class = selection.by_class && with_labels;
+  selection.min_score = use_.min_score.value_or(selection.min_score);
+  selection.max_iou = use_.max_iou.value_or(selection.max_iou);
+  selection.min_side = use_.min_side.value_or(selection.min_side);
+  selection.most = use_.most.value_or(selection.most);
+  return selection;
+}
+
+ProposalPrompt NetworkProposer::words_of(const std::vector<std::string>& labels,
+                                         const std::string& task) const {
+  if (!tokenizer_) {
+    fail(ErrorCode::kNotFound, join_path(folder_, "vocab.json"),
+         ": no such file; labels cannot be read without the tokenizer (vocab.json, merges.txt)");
+  }
+  const auto most = static_cast<std::size_t>(network_->longest_text());
+  ProposalPrompt prompt;
+  for (const std::string& label : labels) prompt.classes.push_back(tokenizer_->encode(label, most));
+  prompt.task = tokenizer_->encode(task.empty() ? "Detect " + joined(labels) + "." : task, most);
+  return prompt;
+}
+
+ProposalPrompt NetworkProposer::own_words() const {
+  if (!use_.label_ids.empty()) return {{}, use_.label_ids, use_.task_ids};
+  if (!use_.labels.empty()) return words_of(use_.labels, use_.task);
+  return words_of(kAnything, kAnyTask);
+}
+
+ProposalQuery NetworkProposer::own_query() const {
+  const ProposalPrompt words = own_words();
+  const std::string path = join_path(folder_, kWordingFile);
+  if (file_exists(path)) {
+    const auto file = SafetensorsFile::open(path);
+    if (at::equal(file->tensor("ids"), fingerprint(words))) {
+      const auto vectors = [&](const char* name) {
+        return file->tensor(name).to(placement_.options());
+      };
+      return {vectors("classes"), vectors("task")};
+    }
+    log(LogLevel::kWarning, path, ": of another wording, not used");
+  }
+  return network_->read(words);
+}
+
+ProposalQuery NetworkProposer::query(const std::vector<std::string>& labels,
+                                     const std::vector<std::string>& prompts) const {
+  if (!reads_labels()) {
+    if (!labels.empty()) {
+      fail(ErrorCode::kInvalidArgument, name(), " reads no labels, got ", quoted(labels.front()));
+    }
+    return network_->read({prompts.empty() ? use_.prompts : prompts, {}, {}});
+  }
+  if (!prompts.empty()) {
+    fail(ErrorCode::kInvalidArgument, name(), " has no prompts, got ", quoted(prompts.front()),
+         "; it looks for labels");
+  }
+  if (labels.empty()) return own_query();
+  return network_->read(words_of(labels, ""));
+}
+
+Candidates NetworkProposer::find(const Image& image, const ProposalQuery& query,
+                                 const Control& control) const {
+  control.check("propose");
+  const at::Tensor pixels = proposal_pixels(rgb_tensor(image), network_->picture_rule());
+  Candidates found = network_->propose(pixels.to(placement_.options()), query, control);
+  const auto width = static_cast<float>(image.width()), height = static_cast<float>(image.height());
+  found.boxes = found.boxes.to(at::kFloat) * at::tensor({width, height, width, height});
+  return found;
+}
+
+void NetworkProposer::save_wording() const {
+  if (!reads_labels()) {
+    fail(ErrorCode::kUnsupported, folder_, ": ", name(), " reads no labels, so it has no wording");
+  }
+  const ProposalPrompt words = own_words();
+  const ProposalQuery query = network_->read(words);
+  write_safetensors(
+      join_path(folder_, kWordingFile),
+      {{"classes", query.classes}, {"task", query.task}, {"ids", fingerprint(words)}});
+}
+
+}  // namespace fo1
