@@ -11,8 +11,10 @@ namespace fs = std::filesystem;
 
 std::string data_path(const std::string& relative) {
   const char* shared = std::getenv("FO1_SHARED");
-  const fs::path root = shared && *shared ? shared : FO1_TEST_DATA;
-  return (root / relative).string();
+  if (shared && *shared && fs::exists(fs::path(shared) / relative)) {
+    return (fs::path(shared) / relative).string();
+  }
+  return (fs::path(FO1_TEST_DATA) / relative).string();
 }
 
 namespace {

@@ -1,4 +1,5 @@
-// Where test data lie: the selection in tests/data, or the full set named by FO1_SHARED.
+// Where test data lie: in the full set named by FO1_SHARED, else in tests/data, which has a
+// selection of it and some that are only there.
 #pragma once
 
 #include <string>

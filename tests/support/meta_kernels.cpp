@@ -59,11 +59,42 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> native_layer_norm(
   return {at::empty_like(input), statistics, statistics};
 }
 
+at::Tensor grid_sampler_2d(const at::Tensor& input, const at::Tensor& grid, int64_t /*mode*/,
+                           int64_t /*padding*/, bool /*align_corners*/) {
+  TORCH_CHECK(grid.size(0) == input.size(0) && grid.size(3) == 2, "the grid does not fit");
+  TORCH_CHECK(grid.scalar_type() == input.scalar_type(), "input and grid differ in dtype");
+  return at::empty({input.size(0), input.size(1), grid.size(1), grid.size(2)}, input.options());
+}
+
+at::Tensor roll(const at::Tensor& self, at::IntArrayRef shifts, at::IntArrayRef dims) {
+  TORCH_CHECK(shifts.size() == dims.size(), "as many shifts as dimensions");
+  return at::empty(self.sizes(), self.options());
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> native_group_norm(
+    const at::Tensor& input, const std::optional<at::Tensor>& weight,
+    const std::optional<at::Tensor>& /*bias*/, int64_t batch, int64_t channels, int64_t places,
+    int64_t group, double /*eps*/) {
+  TORCH_CHECK(input.numel() == batch * channels * places && channels % group == 0,
+              "the groups do not fit");
+  TORCH_CHECK(!weight || !weight->defined() || weight->numel() == channels, "one weight a channel");
+  const at::Tensor statistics = at::empty({batch, group}, input.options());
+  return {at::empty_like(input), statistics, statistics};
+}
+
+at::Tensor relu(const at::Tensor& self) {
+  return at::empty_like(self);
+}
+
 TORCH_LIBRARY_IMPL(aten, Meta, m) {
   m.impl("index_select", index_select);
   m.impl("convolution_overrideable", convolution);
   m.impl("where.self", select_where);
   m.impl("where.self_out", select_where_out);
+  m.impl("grid_sampler_2d", grid_sampler_2d);
+  m.impl("roll", roll);
+  m.impl("native_group_norm", native_group_norm);
+  m.impl("relu", relu);
   m.impl("native_layer_norm", native_layer_norm);
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> words(const std::string& text) {
-  static const Pretokenizer pretokenizer;
+std::vector<std::string> words(const std::string& text, const std::string& word = qwen2_word()) {
+  const Pretokenizer pretokenizer(word);
   std::vector<std::string> found;
   pretokenizer.split(text, [&](std::string_view word) { found.emplace_back(word); });
   return found;
@@ -40,6 +40,17 @@ TEST(Pretokenizer, KnowsUnicode) {
 TEST(Pretokenizer, KnowsNewUnicode) {
   EXPECT_THAT(words("a\U00031350\U00013460."), ElementsAre("a\U00031350\U00013460", "."));
   EXPECT_THAT(words("a\U00011F50b"), ElementsAre("a", "\U00011F50", "b"));
+}
+
+TEST(Pretokenizer, CutsWordsOfClip) {
+  const auto clip_words = [](const std::string& text) { return words(text, clip_word()); };
+  EXPECT_THAT(clip_words(""), ElementsAre());
+  EXPECT_THAT(clip_words(" \n\u3000 "), ElementsAre());
+  EXPECT_THAT(clip_words(" hello  world\t"), ElementsAre("hello", "world"));
+  EXPECT_THAT(clip_words("it's !'s ''s"), ElementsAre("it", "'s", "!'", "s", "''", "s"));
+  EXPECT_THAT(clip_words("a12.,b"), ElementsAre("a", "1", "2", ".,", "b"));
+  EXPECT_THAT(clip_words("'\u017F"), ElementsAre("'", "\u017F"));  // case is not folded
+  EXPECT_THAT(clip_words("a\U00031350 \U00011F50"), ElementsAre("a\U00031350", "\U00011F50"));
 }
 
 TEST(Pretokenizer, TakesEndlessRuns) {

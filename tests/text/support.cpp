@@ -1,7 +1,6 @@
 #include "text/support.h"
 
-#include <stdexcept>
-
+#include "base/error.h"
 #include "base/files.h"
 #include "support/data.h"
 #include "text/bpe.h"
@@ -60,6 +59,14 @@ std::string write_tiny_bpe(const TinyBpe& tiny) {
   write_json(folder, "tokenizer_config.json", tiny.config);
   write_json(folder, "added_tokens.json", tiny.added);
   write_json(folder, "special_tokens_map.json", tiny.special);
+  return folder;
+}
+
+std::string copy_of_clip_tokenizer() {
+  const std::string folder = scratch_folder();
+  for (const char* name : {"vocab.json", "merges.txt", "tokenizer_config.json"}) {
+    write_file(join_path(folder, name), read_file(data_path(cat("clip_tokenizer/", name))));
+  }
   return folder;
 }
 

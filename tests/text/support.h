@@ -29,6 +29,9 @@ struct TinyBpe {
 };
 std::string write_tiny_bpe(const TinyBpe& tiny);
 
+// A folder with the files of a small tokenizer of CLIP's kind.
+std::string copy_of_clip_tokenizer();
+
 Ids random_ids(Random& random, std::size_t count, std::int64_t limit);
 
 // Texts of many scripts, with and without added tokens.

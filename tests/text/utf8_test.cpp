@@ -95,6 +95,22 @@ TEST(Nfc, ComposesAndReorders) {
   EXPECT_EQ(nfc(std::string("\0\xE2\x84\xAA", 4)), std::string("\0K", 2));  // Kelvin sign
 }
 
+TEST(Lowercase, LowersEachCharacterAlone) {
+  EXPECT_EQ(lowercase(""), "");
+  EXPECT_EQ(lowercase("A1 zÀÉ"), "a1 zàé");
+  EXPECT_EQ(lowercase("\u0130X"), "i\u0307x");
+  EXPECT_EQ(lowercase("ΟΣ"), "οσ");  // no final sigma
+  EXPECT_EQ(lowercase("\u01C5 \u1E9E \u212A"), "\u01C6 ß k");
+  EXPECT_EQ(lowercase("\u0131ßſ猫"), "\u0131ßſ猫");
+  EXPECT_EQ(lowercase(std::string("\0A", 2)), std::string("\0a", 2));
+}
+
+TEST(Lowercase, KnowsNewUnicode) {
+  EXPECT_EQ(lowercase("\u1C89\uA7CB\uA7DC"), "\u1C8A\u0264\u019B");
+  EXPECT_EQ(lowercase("\U00010D4F\U00010D50\U00010D65\U00010D66"),
+            "\U00010D4F\U00010D70\U00010D85\U00010D66");
+}
+
 TEST(Strip, TakesPythonsWhitespace) {
   const std::string blanks =
       "\t\n\v\f\r\x1c\x1f \xC2\x85\xC2\xA0\xE1\x9A\x80\xE2\x80\x8A\xE3\x80\x80";

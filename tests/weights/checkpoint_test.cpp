@@ -122,7 +122,7 @@ TEST(Checkpoint, SeveralFilesWithoutAnIndexAreRefused) {
   write_safetensors(join_path(folder, "model-1.safetensors"), {{"a", at::ones({2})}});
   write_safetensors(join_path(folder, "model-2.safetensors"), {{"b", at::ones({2})}});
   EXPECT_TRUE(test::fails_with([&] { Checkpoint::open(folder); }, ErrorCode::kNotFound,
-                               folder + ": 2 files model*.safetensors, but no"));
+                               folder + ": 2 files of weights, but no"));
 }
 
 TEST(Checkpoint, AFolderWithoutWeightsIsNotFound) {
