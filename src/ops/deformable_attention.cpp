@@ -16,8 +16,17 @@ struct Plane {
   int64_t height, width, step;
 };
 
-// out += weight * plane at (x, y), in fractions of its sides. D channels.
-void add_sample(const Plane& plane, float x, float y, float weight, int64_t channels, float* out) {
+// One head's samples of one query: places as fractions of each level, and how much each counts.
+struct Samples {
+  const float* places;   // [L, P, 2]
+  const float* weights;  // [L, P]
+  int64_t points;
+};
+
+// out += weight * plane at (x, y). `Channels`: how many, where the compiler is to know; else 0.
+template <int Channels>
+inline void add_sample(const Plane& plane, float x, float y, float weight, int64_t channels,
+                       float* out) {
   const float column = x * static_cast<float>(plane.width) - 0.5f;
   const float row = y * static_cast<float>(plane.height) - 0.5f;
   // Also false for NaN; beyond this no cell is near, and an integer might not hold the number.
@@ -35,8 +44,43 @@ void add_sample(const Plane& plane, float x, float y, float weight, int64_t chan
       if (x0 + dx < 0 || x0 + dx >= plane.width) continue;
       const float share = weight * down[dy] * across[dx];
       const float* cell = plane.cells + ((y0 + dy) * plane.width + x0 + dx) * plane.step;
-      for (int64_t c = 0; c < channels; ++c) out[c] += share * cell[c];
+      const int64_t count = Channels > 0 ? Channels : channels;
+      for (int64_t c = 0; c < count; ++c) out[c] += share * cell[c];
     }
+  }
+}
+
+template <int Channels>
+inline void add_samples(const float* cells, const LevelSizes& levels, int64_t step,
+                        const Samples& samples, int64_t channels, float* out) {
+  const float* place = samples.places;
+  const float* weight = samples.weights;
+  for (const Size& level : levels) {
+    const Plane plane{cells, level.height, level.width, step};
+    for (int64_t p = 0; p < samples.points; ++p, place += 2, ++weight) {
+      add_sample<Channels>(plane, place[0], place[1], *weight, channels, out);
+    }
+    cells += level.height * level.width * step;
+  }
+}
+
+#if defined(__x86_64__)
+#define FO1_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define FO1_WIDE
+#endif
+
+// `cells`: of all levels, from this head's first channel on. Compiled once per instruction set.
+FO1_WIDE void read_head(const float* cells, const LevelSizes& levels, int64_t step,
+                        const Samples& samples, int64_t channels, float* out) {
+  switch (channels) {
+    case 32: {  // the real networks': sums stay in registers
+      float sums[32] = {};
+      add_samples<32>(cells, levels, step, samples, channels, sums);
+      for (int c = 0; c < 32; ++c) out[c] = sums[c];
+      return;
+    }
+    default: add_samples<0>(cells, levels, step, samples, channels, out);
   }
 }
 
@@ -44,10 +88,10 @@ at::Tensor deformable_attention_cpu(const at::Tensor& value, const LevelSizes& l
                                     const at::Tensor& locations, const at::Tensor& weights) {
   const int64_t batch = value.size(0), cells = value.size(1), heads = value.size(2),
                 channels = value.size(3), queries = locations.size(1), points = locations.size(4);
-  const auto depth = static_cast<int64_t>(levels.size());
+  const int64_t samples = static_cast<int64_t>(levels.size()) * points, step = heads * channels;
   const at::Tensor values = value.contiguous(), places = locations.contiguous(),
                    shares = weights.contiguous();
-  at::Tensor out = at::zeros({batch, queries, heads * channels}, value.options());
+  at::Tensor out = at::zeros({batch, queries, step}, value.options());
   const float* all_cells = values.const_data_ptr<float>();
   const float* all_places = places.const_data_ptr<float>();
   const float* all_shares = shares.const_data_ptr<float>();
@@ -55,20 +99,12 @@ at::Tensor deformable_attention_cpu(const at::Tensor& value, const LevelSizes& l
 
   at::parallel_for(0, batch * queries, kQueriesPerTask, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {  // b * queries + q
-      const float* image = all_cells + row / queries * cells * heads * channels;
+      const float* picture = all_cells + row / queries * cells * step;
       for (int64_t head = 0; head < heads; ++head) {
-        const int64_t sample = (row * heads + head) * depth * points;
-        const float* place = all_places + sample * 2;
-        const float* share = all_shares + sample;
-        float* result = results + (row * heads + head) * channels;
-        const float* level = image + head * channels;
-        for (const Size& size : levels) {
-          const Plane plane{level, size.height, size.width, heads * channels};
-          for (int64_t p = 0; p < points; ++p, place += 2, ++share) {
-            add_sample(plane, place[0], place[1], *share, channels, result);
-          }
-          level += size.height * size.width * heads * channels;
-        }
+        const int64_t first = (row * heads + head) * samples;
+        read_head(picture + head * channels, levels, step,
+                  {all_places + 2 * first, all_shares + first, points}, channels,
+                  results + row * step + head * channels);
       }
     }
   });

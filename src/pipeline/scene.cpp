@@ -106,6 +106,7 @@ Answer Scene::Impl::ask_all(const Task& task, const Question& question, const As
   answer.query = question.query;
   if (task.needs_regions && found_nothing()) {
     check_query(task, question.query);
+    if (task.name == std::string("count")) answer.count = 0;
     return answer;
   }
   if (!by_passes) {

@@ -45,10 +45,20 @@ DeformableAttentionImpl::DeformableAttentionImpl(const DeformableAttentionConfig
 at::Tensor DeformableAttentionImpl::forward(const at::Tensor& query, const at::Tensor& references,
                                             const at::Tensor& memory, const LevelSizes& levels,
                                             const at::Tensor& padding) {
-  const int64_t batch = query.size(0), queries = query.size(1);
+  return attend(query, references, values(memory, padding), levels);
+}
+
+at::Tensor DeformableAttentionImpl::values(const at::Tensor& memory, const at::Tensor& padding) {
   at::Tensor value = value_proj(memory);
-  if (padding.defined())
+  if (padding.defined()) {
     value = at::where(padding.unsqueeze(-1), at::zeros({}, value.options()), value);
+  }
+  return value.unflatten(-1, {config.heads, -1});
+}
+
+at::Tensor DeformableAttentionImpl::attend(const at::Tensor& query, const at::Tensor& references,
+                                           const at::Tensor& values, const LevelSizes& levels) {
+  const int64_t batch = query.size(0), queries = query.size(1);
   // Places are fractions of a map of up to hundreds of cells: float32.
   const at::Tensor offsets =
       sampling_offsets(query)
@@ -59,9 +69,8 @@ at::Tensor DeformableAttentionImpl::forward(const at::Tensor& query, const at::T
           .view({batch, queries, config.heads, config.levels * config.points})
           .softmax(-1)
           .view({batch, queries, config.heads, config.levels, config.points});
-  return output_proj(
-      deformable_attention(value.view({batch, -1, config.heads, config.dim / config.heads}), levels,
-                           sampling_locations(references, offsets, levels), weights));
+  return output_proj(deformable_attention(
+      values, levels, sampling_locations(references, offsets, levels), weights));
 }
 
 }  // namespace fo1

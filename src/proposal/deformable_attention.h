@@ -22,6 +22,11 @@ struct DeformableAttentionImpl : torch::nn::Module {
                      const at::Tensor& memory, const LevelSizes& levels,
                      const at::Tensor& padding = {});
 
+  // Its two steps: what there is to read, once, and the reading of any number of queries.
+  at::Tensor values(const at::Tensor& memory, const at::Tensor& padding);  // -> [B, S, heads, D]
+  at::Tensor attend(const at::Tensor& query, const at::Tensor& references, const at::Tensor& values,
+                    const LevelSizes& levels);
+
   DeformableAttentionConfig config;
   Linear sampling_offsets{nullptr}, attention_weights{nullptr};
   Linear value_proj{nullptr}, output_proj{nullptr};

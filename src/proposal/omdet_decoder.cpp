@@ -133,7 +133,7 @@ OmDetMemory OmDetDecoderImpl::remember(const FeatureMaps& maps) {
 
 OmDetSelection OmDetDecoderImpl::select(const OmDetMemory& memory, const at::Tensor& classes) {
   const CellBoxes guesses = cell_boxes(memory.levels, memory.tokens.device());
-  const at::Tensor inside = memory.tokens.masked_fill(guesses.valid.logical_not(), 0);
+  const at::Tensor inside = at::where(guesses.valid, memory.tokens, 0);
   const at::Tensor features = encoder_norm(encoder_features(inside));
   OmDetSelection selection;
   selection.logits = similarity(features, encoder_class_head(classes), config.cosine);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "nn/rows.h"
 
 namespace fo1 {
 namespace {
@@ -51,17 +52,21 @@ at::Tensor stripes(int64_t length, int64_t window, int64_t shift,
   return (place >= length - window).to(at::kLong) + (place >= length - shift).to(at::kLong);
 }
 
-// [windows, 1, places, places]: 0 or kNever.
-at::Tensor shift_mask(const SwinWindows& windows, const at::TensorOptions& options) {
-  const auto longs = at::TensorOptions(options.device()).dtype(at::kLong);
+// Of the places of each window: [windows, places], int64.
+at::Tensor place_stripes(const SwinWindows& windows, at::Device device) {
+  const auto longs = at::TensorOptions(device).dtype(at::kLong);
   const at::Tensor rows =
       stripes(windows.rows() * windows.side_h, windows.side_h, windows.shift_h, longs);
   const at::Tensor columns =
       stripes(windows.columns() * windows.side_w, windows.side_w, windows.shift_w, longs);
-  const at::Tensor regions = (rows.unsqueeze(1) * 3 + columns).unsqueeze(0).unsqueeze(-1);
-  const at::Tensor of_places = cut(regions, windows).squeeze(-1);  // [windows, places]
-  const at::Tensor apart = of_places.unsqueeze(1) != of_places.unsqueeze(2);
-  return (apart.to(options.dtype()) * kNever).unsqueeze(1);
+  const at::Tensor map = rows.unsqueeze(1) * 3 + columns;
+  return cut(map.unsqueeze(0).unsqueeze(-1), windows).squeeze(-1);
+}
+
+// kNever for each pair of places of different stripes: [windows, 1, places, places].
+at::Tensor apart(const at::Tensor& stripes, const at::TensorOptions& options) {
+  const at::Tensor differ = stripes.unsqueeze(1) != stripes.unsqueeze(2);
+  return (differ.to(options.dtype()) * kNever).unsqueeze(1);
 }
 
 // Row of the bias table for each pair of places of a window of w x w: [w^4].
@@ -140,36 +145,68 @@ SwinAttentionImpl::SwinAttentionImpl(const SwinConfig& config, int64_t dim, int6
 }
 
 at::Tensor SwinAttentionImpl::forward(const at::Tensor& x, const SwinWindows& windows) {
-  const int64_t height = x.size(1), width = x.size(2), dim = x.size(3);
-  const bool shifted = windows.shift_h > 0 || windows.shift_w > 0;
+  const int64_t height = x.size(1), width = x.size(2);
   const auto roll = [&](const at::Tensor& map, int64_t sign) {
-    return shifted ? at::roll(map, {sign * windows.shift_h, sign * windows.shift_w}, {1, 2}) : map;
+    return windows.shifted()
+               ? at::roll(map, {sign * windows.shift_h, sign * windows.shift_w}, {1, 2})
+               : map;
   };
   const at::Tensor moved = pad_before_shift ? roll(pad_to_windows(x, windows), -1)
                                             : pad_to_windows(roll(x, -1), windows);
-  const at::Tensor tokens = cut(moved, windows);  // [N, places, C]
-  const int64_t count = tokens.size(0), places = tokens.size(1);
-
-  const auto longs = at::TensorOptions(x.device()).dtype(at::kLong);
-  at::Tensor bias =
-      at::index_select(relative_position_bias_table, 0,
-                       relative_positions(windows.side_h, windows.side_w, window, longs))
-          .view({places, places, heads})
-          .permute({2, 0, 1})
-          .unsqueeze(0);  // [1, heads, places, places]
-  if (shifted) {
-    bias = (bias + shift_mask(windows, bias.options())).repeat({x.size(0), 1, 1, 1});
-  }
-  const at::Tensor all =
-      qkv(tokens).view({count, places, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
-  const at::Tensor out = at::scaled_dot_product_attention(all[0], all[1], all[2], bias)
-                             .transpose(1, 2)
-                             .reshape({count, places, dim});
-  const at::Tensor pasted = paste(proj(out), windows);
+  const at::Tensor tokens = cut(moved, windows);
+  const at::Tensor pasted = paste(
+      x.is_cpu() ? attend_by_rows(tokens, windows) : attend_at_once(tokens, windows), windows);
   const auto crop = [&](const at::Tensor& map) {
     return map.narrow(1, 0, height).narrow(2, 0, width);
   };
   return pad_before_shift ? crop(roll(pasted, 1)) : roll(crop(pasted), 1);
+}
+
+at::Tensor SwinAttentionImpl::position_bias(const SwinWindows& windows) {
+  const auto longs = at::TensorOptions(relative_position_bias_table.device()).dtype(at::kLong);
+  const int64_t places = windows.side_h * windows.side_w;
+  return at::index_select(relative_position_bias_table, 0,
+                          relative_positions(windows.side_h, windows.side_w, window, longs))
+      .view({places, places, heads})
+      .permute({2, 0, 1})
+      .unsqueeze(0)
+      .contiguous();
+}
+
+// tokens: [N, places, C]; bias: [1 or N, heads, places, places] -> [N, places, C]
+at::Tensor SwinAttentionImpl::attend(const at::Tensor& tokens, const at::Tensor& bias) {
+  const auto all = qkv(tokens).unflatten(-1, {3, heads, -1}).permute({2, 0, 3, 1, 4});
+  return proj(
+      at::scaled_dot_product_attention(all[0], all[1], all[2], bias).transpose(1, 2).flatten(2));
+}
+
+at::Tensor SwinAttentionImpl::attend_at_once(const at::Tensor& tokens, const SwinWindows& windows) {
+  const at::Tensor bias = position_bias(windows);
+  if (!windows.shifted()) return attend(tokens, bias);
+  const at::Tensor masked = bias + apart(place_stripes(windows, tokens.device()), bias.options());
+  return attend(tokens, masked.repeat({tokens.size(0) / masked.size(0), 1, 1, 1}));
+}
+
+// Only windows of the last row and column hold places that a shift brought together: the others
+// share one bias, which stays in the caches, and so do the values in between.
+at::Tensor SwinAttentionImpl::attend_by_rows(const at::Tensor& tokens, const SwinWindows& windows) {
+  const at::Tensor bias = position_bias(windows);
+  const at::Tensor stripes = place_stripes(windows, tokens.device());
+  const int64_t rows = windows.rows(), columns = windows.columns();
+  std::vector<at::Tensor> parts;
+  const auto run = [&](int64_t row, int64_t first, int64_t count, bool at_edge) {
+    if (count == 0) return;
+    const at::Tensor part = tokens.narrow(0, row * columns + first, count);
+    const at::Tensor own = stripes.narrow(0, row % rows * columns + first, count);
+    parts.push_back(attend(part, at_edge ? bias + apart(own, bias.options()) : bias));
+  };
+  for (int64_t row = 0; row < tokens.size(0) / columns; ++row) {
+    const bool last = row % rows == rows - 1;
+    const int64_t inner = !windows.shifted() ? columns : last ? 0 : columns - 1;
+    run(row, 0, inner, false);
+    run(row, inner, columns - inner, true);
+  }
+  return at::cat(parts);
 }
 
 SwinBlockImpl::SwinBlockImpl(const SwinConfig& config, int64_t dim, int64_t heads,
@@ -185,7 +222,10 @@ SwinBlockImpl::SwinBlockImpl(const SwinConfig& config, int64_t dim, int64_t head
 
 at::Tensor SwinBlockImpl::forward(const at::Tensor& x, const SwinWindows& windows) {
   const at::Tensor seen = x + attn(norm1(x), windows);
-  return seen + fc2(at::gelu(fc1(norm2(seen))));
+  const auto feed = [&](const at::Tensor& rows, int64_t) {
+    return rows + fc2(at::gelu(fc1(norm2(rows))));
+  };
+  return by_rows(seen.flatten(1, 2), feed).view(x.sizes());
 }
 
 SwinStageImpl::SwinStageImpl(const SwinConfig& config_, std::size_t stage,

@@ -59,6 +59,7 @@ struct SwinWindows {
   int64_t shift_h = 0, shift_w = 0;  // 0: not shifted
   int64_t rows() const { return (height + side_h - 1) / side_h; }
   int64_t columns() const { return (width + side_w - 1) / side_w; }
+  bool shifted() const { return shift_h > 0 || shift_w > 0; }
 };
 
 struct SwinAttentionImpl : torch::nn::Module {
@@ -66,10 +67,19 @@ struct SwinAttentionImpl : torch::nn::Module {
                     const at::TensorOptions& options);
   at::Tensor forward(const at::Tensor& x, const SwinWindows& windows);  // [B, H, W, C] -> same
 
+  // The same for the cut map, [B * windows, places, C], in one piece or piece by piece (on the
+  // CPU).
+  at::Tensor attend_at_once(const at::Tensor& tokens, const SwinWindows& windows);
+  at::Tensor attend_by_rows(const at::Tensor& tokens, const SwinWindows& windows);
+
   int64_t heads, window;
   bool pad_before_shift;
   Linear qkv{nullptr}, proj{nullptr};
   at::Tensor relative_position_bias_table;  // [(2w-1)^2, heads]
+
+ private:
+  at::Tensor position_bias(const SwinWindows& windows);  // [1, heads, places, places]
+  at::Tensor attend(const at::Tensor& tokens, const at::Tensor& bias);
 };
 TORCH_MODULE(SwinAttention);
 

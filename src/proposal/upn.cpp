@@ -77,10 +77,13 @@ ProposalQuery Upn::read(const ProposalPrompt& prompt) {
 
 Upn::Encoded Upn::encode(const at::Tensor& pixels, const at::Tensor& padding,
                          const Control& control) {
-  Encoded encoded;
-  encoded.maps = backbone(pixels, control);
+  return mix(backbone(pixels, control), padding, control);
+}
+
+Upn::Encoded Upn::mix(const FeatureMaps& maps, const at::Tensor& padding, const Control& control) {
   control.check("propose");
-  encoded.pyramid = neck(encoded.maps, padding);
+  Encoded encoded;
+  encoded.pyramid = neck(maps, padding);
   UpnPyramid& pyramid = encoded.pyramid;
   std::vector<at::Tensor> of_cells;  // each cell's level, [S, C]
   for (std::size_t l = 0; l < pyramid.levels.size(); ++l) {

@@ -21,11 +21,11 @@ struct Upn : ProposalNetwork {
 
   // Its parts, for batches: padding [B, H, W], bool, marks pixels outside each picture.
   struct Encoded {
-    FeatureMaps maps;  // the backbone's
     UpnPyramid pyramid;
     at::Tensor memory;  // [B, S, C]
   };
   Encoded encode(const at::Tensor& pixels, const at::Tensor& padding, const Control& control);
+  Encoded mix(const FeatureMaps& maps, const at::Tensor& padding, const Control& control);
   struct Found {
     UpnSelection selection;
     UpnDecoded decoded;

@@ -47,7 +47,7 @@ UpnSelection UpnQuerySelectionImpl::forward(const at::Tensor& memory, const UpnP
   const at::Tensor pictures = (pyramid.ratios * at::stack(sides).to(memory.device())).round();
   const CellBoxes cells = cell_boxes(pyramid.levels, memory.device(), pictures, config.cells);
   const at::Tensor padded = pyramid.padding.unsqueeze(-1);
-  const at::Tensor valid = cells.valid & padded.logical_not();
+  const at::Tensor valid = cells.valid & padded.bitwise_not();
   const at::Tensor guesses =
       at::where(padded, at::full({}, INFINITY, cells.logits.options()), cells.logits);
 

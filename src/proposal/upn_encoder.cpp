@@ -5,11 +5,10 @@
 #include <cmath>
 #include <string>
 
+#include "nn/rows.h"
+
 namespace fo1 {
 namespace {
-
-// Rows of a wide feed-forward block taken at once: its inner values never exist for all tokens.
-constexpr int64_t kRowsAtOnce = 8192;
 
 // The nearest pixel's entry for each cell of a level.
 at::Tensor shrink_mask(const at::Tensor& mask, int64_t height, int64_t width) {
@@ -20,7 +19,7 @@ at::Tensor shrink_mask(const at::Tensor& mask, int64_t height, int64_t width) {
 
 // Part of a level that is picture, [B, 2]: across, down.
 at::Tensor valid_ratio(const at::Tensor& padding) {
-  const at::Tensor inside = padding.logical_not().to(at::kFloat);
+  const at::Tensor inside = padding.bitwise_not().to(at::kFloat);
   const auto height = static_cast<double>(padding.size(1)),
              width = static_cast<double>(padding.size(2));
   return at::stack({inside.select(1, 0).sum(1) / width, inside.select(2, 0).sum(1) / height}, -1);
@@ -37,7 +36,7 @@ at::Tensor sine_features(const at::Tensor& position, int64_t features, double te
 
 at::Tensor image_sine_embedding(const at::Tensor& padding, int64_t features, double temperature) {
   constexpr double kCircle = 2 * M_PI, kEps = 1e-6;
-  const at::Tensor inside = padding.logical_not().to(at::kFloat);
+  const at::Tensor inside = padding.bitwise_not().to(at::kFloat);
   const auto place = [&](int64_t dim) {
     const at::Tensor count = inside.cumsum(dim);
     const at::Tensor last = count.narrow(dim, count.size(dim) - 1, 1);
@@ -121,13 +120,14 @@ UpnEncoderLayerImpl::UpnEncoderLayerImpl(const UpnConfig& config,
 
 at::Tensor UpnEncoderLayerImpl::forward(const at::Tensor& tokens, const UpnPyramid& pyramid,
                                         const at::Tensor& references) {
-  const at::Tensor seen = norm1(tokens + self_attn(tokens + pyramid.position, references, tokens,
-                                                   pyramid.levels, pyramid.padding));
-  std::vector<at::Tensor> parts;
-  for (const at::Tensor& rows : seen.split(kRowsAtOnce, 1)) {
-    parts.push_back(norm2(rows + linear2(at::relu(linear1(rows)))));
-  }
-  return at::cat(parts, 1);
+  const at::Tensor values = self_attn->values(tokens, pyramid.padding);
+  return by_rows(tokens, [&](const at::Tensor& rows, int64_t first) {
+    const auto part = [&](const at::Tensor& x) { return x.narrow(1, first, rows.size(1)); };
+    const at::Tensor read =
+        self_attn->attend(rows + part(pyramid.position), part(references), values, pyramid.levels);
+    const at::Tensor seen = norm1(rows + read);
+    return norm2(seen + linear2(at::relu(linear1(seen))));
+  });
 }
 
 }  // namespace fo1

@@ -6,17 +6,13 @@
 // Prints a Markdown table: median of the repeats, and by how much the process' peak memory grew.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <malloc.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <functional>
 #include <string>
 
 #include "base/error.h"
+#include "bench/table.h"
 #include "connector/projector.h"
 #include "encoder/davit.h"
 #include "encoder/qwen_vit.h"
@@ -34,49 +30,6 @@ struct Settings {
   std::string dtype = "float32";
   int64_t image = 1024, regions = 100, tokens = 16, question = 40;
   int repeat = 3;
-};
-
-void fill_randomly(torch::nn::Module& module) {
-  for (at::Tensor& parameter : module.parameters()) parameter.normal_(0, 0.02);
-}
-
-// Peak resident memory since the last reset, MiB. Linux keeps it and lets a process reset its own.
-double peak_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
-  }
-  return 0;
-}
-void reset_peak() {
-  malloc_trim(0);
-  std::ofstream("/proc/self/clear_refs") << "5";
-}
-
-class Table {
- public:
-  explicit Table(int repeat) : repeat_(repeat) {
-    std::printf("| stage | median, s | working memory, MiB |\n|---|---:|---:|\n");
-  }
-
-  void row(const std::string& name, const std::function<void()>& work) {
-    std::vector<double> seconds;
-    reset_peak();
-    const double before = peak_mib();
-    for (int i = 0; i < repeat_; ++i) {
-      const auto start = std::chrono::steady_clock::now();
-      work();
-      seconds.push_back(
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    std::sort(seconds.begin(), seconds.end());
-    std::printf("| %s | %.3f | %.0f |\n", name.c_str(), seconds[seconds.size() / 2],
-                peak_mib() - before);
-    std::fflush(stdout);
-  }
-
- private:
-  int repeat_;
 };
 
 // Maps and levels that the region encoder takes, of the sizes that the encoders give.
