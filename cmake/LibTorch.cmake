@@ -63,7 +63,14 @@ if(FO1_CUDA)
 else()
   fo1_import_torch_cpu()
 endif()
-# at::parallel_for is a template: without OpenMP it compiles to a plain loop.
+# at::parallel_for is a template: without OpenMP it compiles to a plain loop. The wheel brings the runtime it was
+# linked with; a second one must not come in.
 find_package(OpenMP REQUIRED COMPONENTS CXX)
-target_link_libraries(fo1_torch INTERFACE OpenMP::OpenMP_CXX)
+if(EXISTS "${FO1_TORCH_LIBRARY_DIR}/libgomp.so.1")
+  separate_arguments(openmp_flags UNIX_COMMAND "${OpenMP_CXX_FLAGS}")
+  target_compile_options(fo1_torch INTERFACE ${openmp_flags})
+  target_link_libraries(fo1_torch INTERFACE "${FO1_TORCH_LIBRARY_DIR}/libgomp.so.1")
+else()
+  target_link_libraries(fo1_torch INTERFACE OpenMP::OpenMP_CXX)
+endif()
 add_library(fo1::torch ALIAS fo1_torch)
