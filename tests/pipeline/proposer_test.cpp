@@ -419,6 +419,62 @@ TEST(Tiling, LooksAtEveryPieceAndTheWhole) {
   EXPECT_THAT(seen, ElementsAre(std::pair(100, 90)));
 }
 
+// A detector as sharp-eyed as a network that sees every picture at 640 pixels: squares that would
+// be smaller than 6 pixels there escape it.
+std::vector<Region> visible_squares(const Image& image, const ProposeOptions&) {
+  const double scale = 640.0 / std::max(image.width(), image.height());
+  const auto bright = [&](std::int32_t x, std::int32_t y) {
+    return x >= 0 && y >= 0 && x < image.width() && y < image.height() &&
+           image.rgb()[3 * (std::ptrdiff_t{y} * image.width() + x)] > 128;
+  };
+  std::vector<Region> regions;
+  for (std::int32_t y = 0; y < image.height(); ++y) {
+    for (std::int32_t x = 0; x < image.width(); ++x) {
+      if (!bright(x, y) || bright(x - 1, y) || bright(x, y - 1)) continue;
+      std::int32_t right = x, bottom = y;
+      while (bright(right, y)) ++right;
+      while (bright(x, bottom)) ++bottom;
+      if ((right - x) * scale < 6 || (bottom - y) * scale < 6) continue;
+      regions.push_back({{double(x), double(y), double(right), double(bottom)}, 0.9, ""});
+    }
+  }
+  return regions;
+}
+
+TEST(Tiling, CoversALargePictureWithHundredsOfSmallThings) {
+  constexpr std::int32_t kWidth = 4000, kHeight = 3000, kSide = 24;
+  std::vector<std::uint8_t> pixels(std::size_t{kWidth} * kHeight, 20);
+  std::vector<Box> squares;
+  for (std::int32_t y = 30; y + kSide < kHeight; y += 173) {
+    for (std::int32_t x = 11; x + kSide < kWidth; x += 187) {
+      squares.push_back({double(x), double(y), double(x + kSide), double(y + kSide)});
+      for (std::int32_t row = y; row < y + kSide; ++row) {
+        std::fill_n(pixels.begin() + std::ptrdiff_t{row} * kWidth + x, kSide, 220);
+      }
+    }
+  }
+  ASSERT_GT(squares.size(), 300u);
+  const Image image = Image::from_pixels({pixels.data(), kWidth, kHeight, 0, PixelFormat::kGrey});
+  const Proposer proposer = Proposer::from_function("squares", visible_squares);
+  EXPECT_TRUE(proposer.propose(image).regions.empty());
+
+  ProposeOptions options;
+  options.max_iou = 0.5;
+  options.tiling.side = 1024;
+  std::vector<Region> found = proposer.propose(image, options).regions;
+  ASSERT_EQ(found.size(), squares.size());
+  const auto in_order = [](const Region& a, const Region& b) {
+    return std::pair(a.box.y1, a.box.x1) < std::pair(b.box.y1, b.box.x1);
+  };
+  std::sort(found.begin(), found.end(), in_order);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].box.x1, squares[i].x1);
+    EXPECT_EQ(found[i].box.y1, squares[i].y1);
+    EXPECT_EQ(found[i].box.x2, squares[i].x2);
+    EXPECT_EQ(found[i].box.y2, squares[i].y2);
+  }
+}
+
 // --- several sources ---
 
 TEST(Unite, GivenBoxesComeFirstAndStay) {
