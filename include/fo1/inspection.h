@@ -1,4 +1,4 @@
-// What a model folder is and whether it is whole.
+// What a model folder, or the folder of a proposal network, is and whether it is whole.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct InspectedProblem {
 
 struct Inspection {
   std::string folder;
-  std::string family;  // "VLM-FO1", "Qwen2.5-VL"
+  std::string family;  // "VLM-FO1", "Qwen2.5-VL"; proposal networks: "upn", "opn"
+  bool is_proposer = false;
   bool has_regions = false;
   std::int64_t files = 0, tensors = 0, bytes = 0;
   std::vector<std::pair<std::string, std::int64_t>> dtypes;   // stored type -> tensors
@@ -32,7 +33,7 @@ struct Inspection {
   std::vector<InspectedPart> parts;
   std::vector<InspectedProblem> problems;
 
-  // Bytes for the weights, a conversation of 2000 tokens and the widest stage's intermediate
+  // Bytes for the weights (of proposal networks nothing else), a conversation of 2000 tokens and the widest stage's intermediate
   // results: an estimate. LibTorch itself takes about 300 MiB more.
   std::int64_t memory_float32 = 0, memory_bfloat16 = 0;
 

@@ -125,7 +125,8 @@ void add_options(CLI::App& app, Options& options) {
                "Continue an answer file: keep its good answers, try\n"
                "what failed again, answer what is left");
   add_proposer_options(app, options.regions);
-  add_question_region_options(app, options.regions);
+  add_guided_option(app, options.regions);
+  add_all_regions_option(app, options.regions);
   add_model_options(app, options.model);
   add_generation_options(app, options.generation);
   app.footer(R"(A request (paths start from the request file's folder):

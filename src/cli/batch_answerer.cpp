@@ -1,5 +1,6 @@
 #include "cli/batch_answerer.h"
 
+#include "cli/image_task.h"
 #include "fo1/error.h"
 #include "fo1/input_json.h"
 
@@ -32,19 +33,22 @@ Answer BatchAnswerer::ask(const Request& request) {
   return scene.ask(request.question, options);
 }
 
+std::vector<std::string> BatchAnswerer::named_in(const Request& request) const {
+  const bool guides = finder_.guided() && names_objects(request.question.task);
+  return guides ? request.question.query : std::vector<std::string>();
+}
+
 Proposals BatchAnswerer::regions_of(const Request& request, const Image& image,
                                     const TimeLimit& limit) const {
   std::optional<std::vector<Region>> given;
   if (!request.boxes.empty()) given = regions_from_json(request.boxes, request.boxes_where);
-  return finder_.find(image, std::move(given), request.question.query, limit.remaining());
+  return finder_.find(image, std::move(given), named_in(request), limit.remaining());
 }
 
 Scene& BatchAnswerer::scene_for(const Request& request, const TimeLimit& limit) {
-  // Guided proposals depend on the question.
   std::string regions = request.boxes;
-  if (finder_.guided()) {
-    for (const std::string& label : request.question.query) regions += '\n' + label;
-  }
+  // Guided proposals depend on the question.
+  for (const std::string& name : named_in(request)) regions += '\n' + name;
   if (kept_ && kept_->image == request.image) {
     if (kept_->regions != regions) {
       kept_->scene.set_regions(regions_of(request, kept_->picture, limit), limit.remaining());

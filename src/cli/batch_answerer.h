@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/batch_request.h"
 #include "cli/options.h"
@@ -21,6 +22,7 @@ class BatchAnswerer {
 
  private:
   Answer ask(const Request& request);
+  std::vector<std::string> named_in(const Request& request) const;  // what guides proposers
   Proposals regions_of(const Request& request, const Image& image, const TimeLimit& limit) const;
   // The kept scene where image and regions are the same; other regions on the same image are put
   // into it; another image replaces it.

@@ -13,6 +13,7 @@ constexpr std::size_t kCommandColumn = 12;
 constexpr const char* kExamples = R"(Examples:
   fo1 detect --model DIR --image street.jpg --boxes boxes.json --query "red car"
   fo1 ask --model DIR --image street.jpg --query "Is the shop open?" --stream
+  fo1 propose --proposals upn:DIR --image street.jpg --draw proposals.png
   fo1 batch --model DIR --requests requests.jsonl --out answers.jsonl --resume
   fo1 inspect DIR
 

@@ -2,9 +2,12 @@
 #include "cli/image_task.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "cli/command.h"
 #include "cli/files.h"
@@ -44,6 +47,9 @@ const ImageTask kImageTasks[] = {
      "--boxes boxes.json --query \"What opens the bottle?\""},
     {"ask", "The question", true, nullptr, "--query \"What is written on the sign?\" --stream"},
 };
+
+// Tasks whose query says what proposers may look for.
+constexpr std::array<std::string_view, 3> kNamingTasks = {"detect", "ground", "count"};
 
 const ImageTask* find_image_task(const std::string& name) {
   for (const ImageTask& task : kImageTasks) {
@@ -88,7 +94,8 @@ void add_options(CLI::App& app, const ImageTask& task, Options& options) {
   add_question(app, task, options.question, options.detailed);
   add_boxes_option(app, options.regions);
   add_proposer_options(app, options.regions);
-  add_question_region_options(app, options.regions);
+  if (names_objects(task.name)) add_guided_option(app, options.regions);
+  add_all_regions_option(app, options.regions);
   add_model_options(app, options.model);
   add_generation_options(app, options.generation);
   add_result_options(app, options.result);
@@ -121,6 +128,10 @@ void run(const Options& options) {
 
 bool is_image_task(const std::string& name) {
   return find_image_task(name) != nullptr;
+}
+
+bool names_objects(const std::string& task) {
+  return std::find(kNamingTasks.begin(), kNamingTasks.end(), task) != kNamingTasks.end();
 }
 
 std::string image_task_names() {

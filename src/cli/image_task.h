@@ -6,6 +6,7 @@
 namespace fo1::cli {
 
 bool is_image_task(const std::string& name);
-std::string image_task_names();  // "detect, ground, ..."
+bool names_objects(const std::string& task);  // its query is a name of what can be seen
+std::string image_task_names();               // "detect, ground, ..."
 
 }  // namespace fo1::cli

@@ -31,8 +31,10 @@ std::string stored_types(const Inspection& found) {
 }
 
 void print_head(const Inspection& found, std::ostream& out) {
-  out << one_line(found.folder) << ": " << found.family
-      << (found.has_regions ? "" : ", without region modules (answers ask and chat only)") << '\n'
+  const char* kind = found.is_proposer   ? ", a proposal network"
+                     : found.has_regions ? ""
+                                         : ", without region modules (answers ask and chat only)";
+  out << one_line(found.folder) << ": " << found.family << kind << '\n'
       << counted(found.files, "file") << ", " << counted(found.tensors, "tensor") << " ("
       << stored_types(found) << "), " << bytes_text(found.bytes) << "\n\n";
 }

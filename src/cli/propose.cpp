@@ -1,5 +1,6 @@
 // The command that finds regions and nothing else.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -31,33 +32,51 @@ void print(const Proposals& proposals, std::ostream& out) {
     out << "nothing found\n";
     return;
   }
-  Table table({"region", "box", "score", "label"});
+  const bool labelled = std::any_of(proposals.regions.begin(), proposals.regions.end(),
+                                    [](const Region& region) { return !region.label.empty(); });
+  std::vector<std::string> heading = {"region", "box", "score"};
+  if (labelled) heading.emplace_back("label");
+  Table table(std::move(heading));
   for (std::size_t i = 0; i < proposals.regions.size(); ++i) {
     const Region& region = proposals.regions[i];
-    table.add({std::to_string(i), box_text(region.box),
-               region.score ? score_text(*region.score) : "", one_line(region.label)});
+    std::vector<std::string> row = {std::to_string(i), box_text(region.box),
+                                    region.score ? score_text(*region.score) : ""};
+    if (labelled) row.push_back(region.label);
+    table.add(std::move(row));
   }
   table.print(out);
 }
 
-// The networks asked for, loaded without the language model.
-std::vector<Proposer> chosen_proposers(const Options& options) {
-  set_log_level_of(options.load);
-  if (!options.regions.proposers.empty()) {
-    return load_proposers(options.regions, options.load.load, options.model);
+// Here a network runs beside --boxes as well, whether --proposals or --model names it.
+void choose_proposers(Options& options) {
+  if (!options.regions.proposers.empty()) return;
+  if (options.model.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "no proposal network is named; expected --proposals NAME:DIR, or --model DIR with "
+                "one in its folder");
   }
-  return {Proposer::load("", options.load.load, options.model)};
+  options.regions.proposers = {""};
+}
+
+// Of all that have a wording; where none has, the first says so.
+void save_wordings(const std::vector<Proposer>& proposers) {
+  const bool known = any_reads_labels(proposers);
+  for (const Proposer& proposer : proposers) {
+    if (proposer.reads_labels() || !known) proposer.save_wording();
+  }
 }
 
 void run(Options& options) {
   require_place(options.json);
   require_place(options.draw);
-  const Image image = Image::load(options.image);
+  choose_proposers(options);
   options.regions.guided = !options.labels.empty();
-  const std::vector<Proposer> proposers = chosen_proposers(options);
-  for (const Proposer& proposer : proposers) {
-    if (options.save_wording && proposer.reads_labels()) proposer.save_wording();
-  }
+  const Image image = Image::load(options.image);
+  set_log_level_of(options.load);
+  // Without the language model.
+  const std::vector<Proposer> proposers =
+      load_proposers(options.regions, options.load.load, options.model);
+  if (options.save_wording) save_wordings(proposers);
   const RegionFinder finder(options.regions, proposers);
 
   const TimeLimit limit(options.deadline_seconds, catch_interrupts());

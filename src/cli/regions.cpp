@@ -15,11 +15,6 @@ constexpr const char* kNone = "none";
 constexpr double kMaxIou = 0.8;      // between boxes of several sources
 constexpr std::int64_t kMost = 100;  // of all sources together, unless said otherwise
 
-bool any_reads_labels(const std::vector<Proposer>& proposers) {
-  return std::any_of(proposers.begin(), proposers.end(),
-                     [](const Proposer& proposer) { return proposer.reads_labels(); });
-}
-
 }  // namespace
 
 void add_boxes_option(CLI::App& app, RegionChoice& choice) {
@@ -36,7 +31,8 @@ void add_proposer_options(CLI::App& app, RegionChoice& choice) {
   add_repeatable(app, "--proposals", choice.proposers,
                  "Have regions proposed: opn:DIR (OmDet-Turbo), upn:DIR, or\n"
                  "opn, upn: the one in the model folder; repeat to unite.\n"
-                 "Default: the model folder's own, if it has one")
+                 "Default: the model folder's own, if it has one;\n"
+                 "none: not even that")
       ->type_name("NAME[:DIR]")
       ->group(kRegions);
   add_repeatable(app, "--prompt", options.prompts,
@@ -62,22 +58,26 @@ void add_proposer_options(CLI::App& app, RegionChoice& choice) {
       ->check(number_in(0, 1e9, "a number of pixels >= 0"))
       ->type_name("PX")
       ->group(kRegions);
-  app.add_option("--tile", options.tiling.side,
-                 "Look at square pieces of this side (pixels) as well as\n"
-                 "at the whole picture: finds small things in large ones")
-      ->check(number_in(32, 1e6, "at least 32 pixels"))
-      ->type_name("PX")
-      ->group(kRegions);
+  CLI::Option* tile = app.add_option("--tile", options.tiling.side,
+                                     "Look at square pieces of this side (pixels) as well as\n"
+                                     "at the whole picture: finds small things in large ones")
+                          ->check(number_in(32, 1e6, "at least 32 pixels"))
+                          ->type_name("PX")
+                          ->group(kRegions);
   app.add_option("--tile-overlap", options.tiling.overlap,
                  "Part of a piece that the next one shows too (0.25)")
       ->check(number_in(0, 0.9, "a number from 0 to 0.9"))
+      ->needs(tile)
       ->type_name("PART")
       ->group(kRegions);
 }
 
-void add_question_region_options(CLI::App& app, RegionChoice& choice) {
+void add_guided_option(CLI::App& app, RegionChoice& choice) {
   app.add_flag("--guided", choice.guided, "Propose what the question names (opn), not anything")
       ->group(kRegions);
+}
+
+void add_all_regions_option(CLI::App& app, RegionChoice& choice) {
   app.add_flag("--all-regions", choice.all_regions,
                "Ask about more regions than a prompt holds (100), in\n"
                "several passes")
@@ -98,13 +98,20 @@ std::vector<Proposer> load_proposers(const RegionChoice& choice, const LoadOptio
   return proposers;
 }
 
+bool any_reads_labels(const std::vector<Proposer>& proposers) {
+  return std::any_of(proposers.begin(), proposers.end(),
+                     [](const Proposer& proposer) { return proposer.reads_labels(); });
+}
+
 RegionFinder::RegionFinder(RegionChoice choice, std::vector<Proposer> proposers)
     : choice_(std::move(choice)), proposers_(std::move(proposers)) {
   if (choice_.all_regions && !choice_.propose.most) choice_.propose.most = 0;
-  const bool useless = choice_.guided && !proposers_.empty() && !any_reads_labels(proposers_);
-  if (useless) {
-    throw Error(ErrorCode::kInvalidArgument,
-                proposers_.front().name() + " reads no labels: it cannot look for what is named");
+  if (choice_.guided && !any_reads_labels(proposers_)) {
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        proposers_.empty()
+            ? "no proposal network is chosen that could look for what is named"
+            : proposers_.front().name() + " reads no labels: it cannot look for what is named");
   }
 }
 

@@ -24,11 +24,14 @@ struct RegionChoice {
 };
 void add_boxes_option(CLI::App& app, RegionChoice& choice);
 void add_proposer_options(CLI::App& app, RegionChoice& choice);  // --proposals and what to keep
-void add_question_region_options(CLI::App& app, RegionChoice& choice);  // --guided, --all-regions
+void add_guided_option(CLI::App& app, RegionChoice& choice);
+void add_all_regions_option(CLI::App& app, RegionChoice& choice);
 
 // What --proposals names; names without a folder are looked for in `model_folder`.
 std::vector<Proposer> load_proposers(const RegionChoice& choice, const LoadOptions& load,
                                      const std::string& model_folder);
+
+bool any_reads_labels(const std::vector<Proposer>& proposers);
 
 // The proposers that were chosen, asked for each picture.
 class RegionFinder {

@@ -101,18 +101,21 @@ OmDet::OmDet(OmDetConfig config_, const at::TensorOptions& options) : config(std
   encoder = register_module("encoder", OmDetEncoder(config.encoder, options));
   decoder = register_module("decoder", OmDetDecoder(config.decoder, options));
   // As the published model is used.
-  selection_ = {.min_score = 0.3, .strictly = true, .max_iou = 0.3, .by_class = true, .clip = true};
+  selection_ = {.min_score = 0.3, .strictly = true, .max_iou = 0.5, .by_class = true, .clip = true};
 }
 
-void OmDet::load(StateReader& reader) {
-  for (const char* counter : {"*.num_batches_tracked", "*.relative_position_index",
-                              "language_backbone.model.text_model.embeddings.position_ids"}) {
-    reader.ignore(counter);
-  }
+std::vector<NameRule> OmDet::names() const {
+  return timm_names(config.backbone);
+}
+
+std::vector<std::string> OmDet::ignored() const {
+  std::vector<std::string> patterns = {
+      "*.num_batches_tracked", "*.relative_position_index",
+      "language_backbone.model.text_model.embeddings.position_ids"};
   for (int64_t i = 0; i + 1 < config.decoder.layers; ++i) {
-    reader.ignore(cat("decoder.decoder_class_head.", i, ".*"));
+    patterns.push_back(cat("decoder.decoder_class_head.", i, ".*"));
   }
-  reader.load(*this, "", timm_names(config.backbone));
+  return patterns;
 }
 
 ProposalQuery OmDet::read(const ProposalPrompt& prompt) {

@@ -32,7 +32,8 @@ struct OmDet : ProposalNetwork {
   const Selection& selection() const override { return selection_; }
   std::vector<std::string> prompts() const override { return {}; }
   std::int64_t longest_text() const override { return config.text.positions; }
-  void load(StateReader& reader) override;
+  std::vector<NameRule> names() const override;
+  std::vector<std::string> ignored() const override;
   ProposalQuery read(const ProposalPrompt& prompt) override;
   Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,
                      const Control& control) override;

@@ -36,10 +36,17 @@ struct ProposalNetwork : torch::nn::Module {
   virtual const Selection& selection() const = 0;  // what the network was made for
   // Names of what it can look for, the default first; empty: it reads words.
   virtual std::vector<std::string> prompts() const = 0;
-  virtual std::int64_t longest_text() const { return 0; }  // in tokens, of a network that reads words
+  virtual std::int64_t longest_text() const {
+    return 0;
+  }  // in tokens, of a network that reads words
 
-  // Fills all its tensors and marks those it has no use for.
-  virtual void load(StateReader& reader) = 0;
+  // How its tensors are called in a checkpoint, and patterns of those it has no use for.
+  virtual std::vector<NameRule> names() const = 0;
+  virtual std::vector<std::string> ignored() const = 0;
+  // Fills it from a checkpoint, every tensor of which must be accounted for. Throws kNotFound,
+  // kCorruptFile.
+  void load(const Checkpoint& checkpoint);
+
   // Once per prompt, for any number of pictures. Throws kInvalidArgument.
   virtual ProposalQuery read(const ProposalPrompt& prompt) = 0;
   // pixels: [1, 3, H, W] as picture_rule() says, on the network's device, of its dtype. Best boxes
@@ -47,6 +54,9 @@ struct ProposalNetwork : torch::nn::Module {
   virtual Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,
                              const Control& control) = 0;
 };
+
+// Whether the table has a row for what config.json describes.
+bool is_proposal_network(const JsonView& config);
 
 // `config`: the folder's config.json. Throws kUnsupported, listing the known kinds, when the table
 // has no row for it.

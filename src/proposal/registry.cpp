@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "base/error.h"
 #include "proposal/omdet.h"
 #include "proposal/proposal_network.h"
@@ -35,6 +38,18 @@ constexpr Row kRows[] = {
 };
 
 }  // namespace
+
+void ProposalNetwork::load(const Checkpoint& checkpoint) {
+  StateReader reader(checkpoint);
+  for (std::string& pattern : ignored()) reader.ignore(std::move(pattern));
+  reader.load(*this, "", names());
+  reader.require_all_taken();
+}
+
+bool is_proposal_network(const JsonView& config) {
+  return std::any_of(std::begin(kRows), std::end(kRows),
+                     [&](const Row& row) { return row.fits(config); });
+}
 
 std::shared_ptr<ProposalNetwork> make_proposal_network(const JsonView& config,
                                                        const JsonView& preprocessor,

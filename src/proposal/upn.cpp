@@ -43,20 +43,21 @@ std::vector<std::string> Upn::prompts() const {
   return {kFine, kCoarse};
 }
 
-void Upn::load(StateReader& reader) {
+std::vector<NameRule> Upn::names() const {
   // The box head is stored once per layer, twice; the last copy is the one that counts.
-  const NameRule rules[] = {
+  return {
       {"backbone.*", "backbone.model.backbone.*"},
       {"transformer.encoder.*", "transformer.encoder.layers.*"},
       {"transformer.selector.*", "transformer.*"},
       {"transformer.decoder.tgt_embed.*", "transformer.tgt_embed.*"},
       {"transformer.decoder.bbox_embed.*", cat("bbox_embed.", config.decoder_layers - 1, ".*")},
   };
-  reader.ignore("bbox_embed.*");
-  reader.ignore("transformer.decoder.bbox_embed.*");
-  reader.ignore("transformer.decoder.ref_point_head_point.*");  // its output counts zero times
-  reader.ignore("*.relative_position_index");
-  reader.load(*this, "", rules);
+}
+
+std::vector<std::string> Upn::ignored() const {
+  return {"bbox_embed.*", "transformer.decoder.bbox_embed.*",
+          "transformer.decoder.ref_point_head_point.*",  // its output counts zero times
+          "*.relative_position_index"};
 }
 
 ProposalQuery Upn::read(const ProposalPrompt& prompt) {

@@ -14,7 +14,8 @@ struct Upn : ProposalNetwork {
   const PictureRule& picture_rule() const override { return config.picture; }
   const Selection& selection() const override { return config.selection; }
   std::vector<std::string> prompts() const override;
-  void load(StateReader& reader) override;
+  std::vector<NameRule> names() const override;
+  std::vector<std::string> ignored() const override;
   ProposalQuery read(const ProposalPrompt& prompt) override;
   Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,
                      const Control& control) override;

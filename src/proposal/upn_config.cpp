@@ -1,38 +1,24 @@
 #include "proposal/upn_config.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "proposal/config_rules.h"
 
 namespace fo1 {
 namespace {
 
-std::array<double, 3> colours(const JsonView& json, const char* key,
-                              const std::array<double, 3>& fallback) {
-  if (!json.has(key)) return fallback;
-  const auto values = json.get<std::vector<double>>(key);
-  if (values.size() != 3) json.at(key).expected("3 numbers");
-  return {values[0], values[1], values[2]};
-}
-
 // The parts of the network that a file may describe but that have one form only.
 void require_known_form(const JsonView& json) {
-  const auto require = [&](const char* key, const Json& value) {
-    if (json.has(key) && json.at(key).json() != value) {
-      fail(ErrorCode::kUnsupported, json.at(key).where(), ": expected ", value.dump(), ", got ",
-           quoted(json.at(key).json().dump()));
-    }
-  };
-  require("in_channels", 3);
-  require("swin_ape", false);
-  require("swin_patch_norm", true);
-  require("activation_swin", "gelu (erf)");
-  require("activation_ffn", "relu");
-  require("box_mlp_layers", 3);
-  require("ref_point_head_layers", 2);
-  require("two_stage", true);
-  require("learnable_tgt", true);
+  require_value(json, "in_channels", 3);
+  require_value(json, "swin_ape", false);
+  require_value(json, "swin_patch_norm", true);
+  require_value(json, "activation_swin", "gelu (erf)");
+  require_value(json, "activation_ffn", "relu");
+  require_value(json, "box_mlp_layers", 3);
+  require_value(json, "ref_point_head_layers", 2);
+  require_value(json, "two_stage", true);
+  require_value(json, "learnable_tgt", true);
 }
 
 }  // namespace
@@ -58,11 +44,7 @@ void UpnConfig::validate() const {
                 "resize_max must be at least resize_short, both positive");
   rules.require(inverse_sigmoid_eps > 0 && layer_norm_eps > 0 && group_norm_eps > 0,
                 "each eps must be positive");
-  for (int c = 0; c < 3; ++c) {
-    rules.require(
-        std::isfinite(picture.mean[c]) && std::isfinite(picture.std[c]) && picture.std[c] > 0,
-        "image_mean and image_std must be finite, the second above 0");
-  }
+  check_colours(picture, rules);
 }
 
 UpnConfig upn_config_from(const JsonView& config) {
@@ -105,8 +87,7 @@ UpnConfig upn_config_from(const JsonView& config) {
   PictureRule& picture = result.picture;
   read("resize_short", picture.short_side);
   read("resize_max", picture.long_side);
-  picture.mean = colours(config, "image_mean", picture.mean);
-  picture.std = colours(config, "image_std", picture.std);
+  read_colours(config, picture);
   read("default_min_score", result.selection.min_score);
   read("default_nms", result.selection.max_iou);
   result.validate();

@@ -7,7 +7,10 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "vlm/builder.h"
+#include "vlm/network_proposer.h"
+#include "vlm/own_proposals.h"
 
 namespace fo1 {
 namespace {
@@ -37,18 +40,18 @@ void add_files(const Checkpoint& checkpoint, Inspection& result) {
   result.dtypes.assign(dtypes.begin(), dtypes.end());
 }
 
-void add_parts(const ModelBuilder& builder, const Checkpoint& checkpoint, Inspection& result) {
-  for (const ModelBuilder::Part& part : builder.parts()) {
-    InspectedPart row{part.name, 0, 0};
-    for (const auto& parameter : part.module->named_parameters()) {
-      row.parameters += parameter.value().numel();
-      const std::string name = part.prefix + parameter.key();
-      if (checkpoint.has(name)) {
-        row.bytes += static_cast<std::int64_t>(checkpoint.info(name).bytes());
-      }
+// The module's tensors are called rename(inside + its own name) in the checkpoint.
+void add_part(const std::string& part, const torch::nn::Module& module, const std::string& inside,
+              std::span<const NameRule> rules, const Checkpoint& checkpoint, Inspection& result) {
+  InspectedPart row{part, 0, 0};
+  for (const auto& parameter : module.named_parameters()) {
+    row.parameters += parameter.value().numel();
+    const std::string name = rename(rules, inside + parameter.key());
+    if (checkpoint.has(name)) {
+      row.bytes += static_cast<std::int64_t>(checkpoint.info(name).bytes());
     }
-    if (row.parameters > 0) result.parts.push_back(row);
   }
+  if (row.parameters > 0) result.parts.push_back(row);
 }
 
 void add_settings(const VlmConfig& config, Inspection& result) {
@@ -97,27 +100,68 @@ void add_memory(const VlmConfig& config, Inspection& result) {
   result.memory_bfloat16 = 2 * values;
 }
 
-}  // namespace
+void add_report(const StateReport& report, Inspection& result) {
+  add_problems(report.missing, "missing", result);
+  add_problems(report.mismatched, "mismatched", result);
+  add_problems(report.extra, "extra", result);
+}
 
-Inspection inspect_folder(const std::string& folder) {
-  const Checkpoint checkpoint = Checkpoint::open(folder);
+void inspect_model(const std::string& folder, const Checkpoint& checkpoint, Inspection& result) {
   ModelBuilder builder(checkpoint, load_vlm_config(folder), Placement{at::kMeta, at::kFloat});
   StateReader reader(checkpoint);
   for (std::string& pattern : builder.ignored()) reader.ignore(std::move(pattern));
   for (const ModelBuilder::Part& part : builder.parts()) reader.compare(*part.module, part.prefix);
-  const StateReport report = reader.report();
 
-  Inspection result;
-  result.folder = folder;
   result.family = builder.layout().family;
   result.has_regions = builder.config().has_regions;
-  add_files(checkpoint, result);
-  add_parts(builder, checkpoint, result);
+  for (const ModelBuilder::Part& part : builder.parts()) {
+    add_part(part.name, *part.module, part.prefix, {}, checkpoint, result);
+  }
   add_settings(builder.config(), result);
-  add_problems(report.missing, "missing", result);
-  add_problems(report.mismatched, "mismatched", result);
-  add_problems(report.extra, "extra", result);
+  if (const auto own = own_proposals(folder)) result.settings.emplace_back("proposals", *own);
+  add_report(reader.report(), result);
   add_memory(builder.config(), result);
+}
+
+void inspect_proposer(const std::string& folder, const JsonView& config,
+                      const Checkpoint& checkpoint, Inspection& result) {
+  const std::shared_ptr<ProposalNetwork> network =
+      load_network_form(folder, config, Placement{at::kMeta, at::kFloat});
+  const std::vector<NameRule> names = network->names();
+  StateReader reader(checkpoint);
+  for (std::string& pattern : network->ignored()) reader.ignore(std::move(pattern));
+  reader.compare(*network, "", names);
+
+  result.family = network->name();
+  result.is_proposer = true;
+  for (const auto& child : network->named_children()) {
+    add_part(child.key(), *child.value(), child.key() + ".", names, checkpoint, result);
+  }
+  const Selection& selection = network->selection();
+  result.settings.emplace_back("least score", cat(selection.min_score));
+  result.settings.emplace_back("largest overlap", cat(selection.max_iou));
+  result.settings.emplace_back("boxes at most", cat(selection.most));
+  add_report(reader.report(), result);
+  for (const InspectedPart& part : result.parts) result.memory_float32 += 4 * part.parameters;
+  result.memory_bfloat16 = result.memory_float32 / 2;
+}
+
+}  // namespace
+
+Inspection inspect_folder(const std::string& folder) {
+  require_folder(folder, "model folder");
+  const std::string config_path = join_path(folder, "config.json");
+  const Json config = load_json(config_path);
+  const JsonView json(config, config_path);
+  const Checkpoint checkpoint = Checkpoint::open(folder);
+  Inspection result;
+  result.folder = folder;
+  add_files(checkpoint, result);
+  if (is_proposal_network(json)) {
+    inspect_proposer(folder, json, checkpoint, result);
+  } else {
+    inspect_model(folder, checkpoint, result);
+  }
   return result;
 }
 
@@ -125,6 +169,7 @@ std::string Inspection::to_json(int indent) const {
   Json json = {{"folder", folder},
                {"family", family},
                {"has_regions", has_regions},
+               {"is_proposer", is_proposer},
                {"files", files},
                {"tensors", tensors},
                {"bytes", bytes},

@@ -71,27 +71,26 @@ at::Tensor fingerprint(const ProposalPrompt& prompt) {
 
 }  // namespace
 
+std::shared_ptr<ProposalNetwork> load_network_form(const std::string& folder,
+                                                   const JsonView& config,
+                                                   const Placement& placement) {
+  const std::string path = join_path(folder, "preprocessor_config.json");
+  const Json preprocessor = file_exists(path) ? load_json(path) : Json::object();
+  return make_proposal_network(config, {preprocessor, path}, placement);
+}
+
 std::unique_ptr<NetworkProposer> NetworkProposer::load(const std::string& folder,
                                                        const Placement& placement) {
   require_folder(folder, "folder of a proposal network");
-  const auto optional_json = [&](const std::string& path) {
-    return file_exists(path) ? load_json(path) : Json::object();
-  };
   const std::string config_path = join_path(folder, "config.json");
   const Json config = load_json(config_path);
-  const std::string preprocessor_path = join_path(folder, "preprocessor_config.json");
-  const Json preprocessor = optional_json(preprocessor_path);
-
   std::unique_ptr<NetworkProposer> proposer(new NetworkProposer);
   proposer->folder_ = folder;
   proposer->placement_ = placement;
   proposer->use_ = read_use(folder);
-  proposer->network_ =
-      make_proposal_network({config, config_path}, {preprocessor, preprocessor_path}, placement);
+  proposer->network_ = load_network_form(folder, {config, config_path}, placement);
   const Checkpoint checkpoint = Checkpoint::open(folder);
-  StateReader reader(checkpoint);
-  proposer->network_->load(reader);
-  reader.require_all_taken();
+  proposer->network_->load(checkpoint);
   if (proposer->reads_labels() && file_exists(join_path(folder, "vocab.json"))) {
     proposer->tokenizer_ = ClipTokenizer::load(folder);
   }
@@ -119,7 +118,7 @@ ProposalPrompt NetworkProposer::words_of(const std::vector<std::string>& labels,
   const auto most = static_cast<std::size_t>(network_->longest_text());
   ProposalPrompt prompt;
   for (const std::string& label : labels) prompt.classes.push_back(tokenizer_->encode(label, most));
-  prompt.task = tokenizer_->encode(task.empty() ? "Detect " + joined(labels) + "." : task, most);
+  prompt.task = tokenizer_->encode(task.empty() ? cat("Detect ", joined(labels), ".") : task, most);
   return prompt;
 }
 

@@ -24,6 +24,11 @@ struct ProposalUse {
   std::optional<std::int64_t> most;
 };
 
+// The network that a folder's config.json (`config`) describes, without its weights.
+std::shared_ptr<ProposalNetwork> load_network_form(const std::string& folder,
+                                                   const JsonView& config,
+                                                   const Placement& placement);
+
 // Immutable after load: safe from any thread.
 class NetworkProposer {
  public:

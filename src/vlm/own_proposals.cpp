@@ -1,7 +1,6 @@
 #include "vlm/own_proposals.h"
 
 #include <nlohmann/json.hpp>
-
 #include <vector>
 
 #include "base/files.h"
@@ -9,8 +8,7 @@
 
 namespace fo1 {
 
-std::optional<std::string> own_proposals(const std::string& model_folder,
-                                         const std::string& name) {
+std::optional<std::string> own_proposals(const std::string& model_folder, const std::string& name) {
   const std::string config_path = join_path(model_folder, "config.json");
   const Json config = load_json(config_path);
   const JsonView json(config, config_path);

@@ -135,10 +135,8 @@ void load_changed(const Json& change) {
   Json json = test::load_data("omdet_turbo/config.json");
   json.update(change);
   const Checkpoint checkpoint = Checkpoint::open(test::data_path("omdet_turbo"));
-  StateReader reader(checkpoint);
   OmDet model(config_from(json), at::kFloat);
-  model.load(reader);
-  reader.require_all_taken();
+  model.load(checkpoint);
 }
 
 TEST(OmDetLoading, NamesWhatIsMissingOrTooMuch) {

@@ -34,10 +34,8 @@ OmDetConfig recorded_config(const Json& change = Json::object()) {
 
 std::shared_ptr<OmDet> load(const OmDetConfig& config) {
   const Checkpoint checkpoint = Checkpoint::open(data_path("omdet_turbo"));
-  StateReader reader(checkpoint);
   auto model = std::make_shared<OmDet>(config, at::kFloat);
-  model->load(reader);
-  reader.require_all_taken();
+  model->load(checkpoint);
   return model;
 }
 

@@ -10,9 +10,7 @@ std::shared_ptr<Upn> load_upn(const std::string& folder) {
   const Json json = load_data(folder + "/config.json");
   auto upn = std::make_shared<Upn>(upn_config_from({json, folder + "/config.json"}), Placement{});
   const Checkpoint checkpoint = Checkpoint::open(data_path(folder));
-  StateReader reader(checkpoint);
-  upn->load(reader);
-  reader.require_all_taken();
+  upn->load(checkpoint);
   return upn;
 }
 
