@@ -23,7 +23,7 @@ constexpr std::int64_t kLiveCopies = 4;
 
 std::string join(const std::vector<std::int64_t>& values) {
   std::string text;
-  for (const std::int64_t value : values) text += (text.empty() ? "" : " ") + std::to_string(value);
+  for (const std::int64_t value : values) text += cat(text.empty() ? "" : " ", value);
   return text;
 }
 

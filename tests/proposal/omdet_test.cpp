@@ -236,7 +236,7 @@ TEST(OmDet, FromPixelsAndIdsToDetections) {
   EXPECT_TRUE(at::equal(best.scores, std::get<0>(best.scores.sort(0, /*descending=*/true))));
   const Image image = recorded.images()[0];
   const Size size{image.width(), image.height()};
-  const Json& setting = recorded.json["detections"][1];
+  const Json& setting = recorded.json["detections"][0];
   ASSERT_EQ(setting["nms_threshold"], model.selection().max_iou);
   expect_detections(select(in_pixels(best, size), size, model.selection()), setting["images"][0],
                     size);
