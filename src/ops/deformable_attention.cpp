@@ -123,24 +123,27 @@ at::Tensor deformable_attention_aten(const at::Tensor& value, const LevelSizes& 
                                      const at::Tensor& locations, const at::Tensor& weights) {
   const int64_t batch = value.size(0), heads = value.size(2), channels = value.size(3),
                 queries = locations.size(1);
-  const at::Tensor grids = locations * 2 - 1;
+  const at::Tensor grids = locations.to(at::kFloat) * 2 - 1;
   at::Tensor out;  // [B * heads, D, Q]
   int64_t first = 0;
   for (std::size_t l = 0; l < levels.size(); ++l) {
     const int64_t height = levels[l].height, width = levels[l].width;
     const auto level = static_cast<int64_t>(l);
+    // float32: half a number format cannot tell the places of a wide map apart.
     const at::Tensor map = value.narrow(1, first, height * width)
+                               .to(at::kFloat)
                                .permute({0, 2, 3, 1})
                                .reshape({batch * heads, channels, height, width});
     const at::Tensor grid = grids.select(3, level).transpose(1, 2).flatten(0, 1);  // [Bh, Q, P, 2]
-    const at::Tensor share = weights.select(3, level).transpose(1, 2).flatten(0, 1);  // [Bh, Q, P]
-    const at::Tensor read = at::grid_sampler(map, grid.to(map.scalar_type()), /*bilinear*/ 0,
+    const at::Tensor share =
+        weights.to(at::kFloat).select(3, level).transpose(1, 2).flatten(0, 1);  // [Bh, Q, P]
+    const at::Tensor read = at::grid_sampler(map, grid, /*bilinear*/ 0,
                                              /*zeros*/ 0, /*align_corners=*/false);
-    const at::Tensor sum = (read * share.unsqueeze(1).to(map.scalar_type())).sum(-1);
+    const at::Tensor sum = (read * share.unsqueeze(1)).sum(-1);
     out = out.defined() ? out + sum : sum;
     first += height * width;
   }
-  return out.view({batch, heads * channels, queries}).transpose(1, 2);
+  return out.view({batch, heads * channels, queries}).transpose(1, 2).to(value.scalar_type());
 }
 
 at::Tensor deformable_attention(const at::Tensor& value, const LevelSizes& levels,

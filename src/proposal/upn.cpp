@@ -106,7 +106,7 @@ Upn::Found Upn::decode(const Encoded& encoded, const at::Tensor& prompt, const C
   Found found;
   found.selection = selector(encoded.memory, encoded.pyramid, prompt);
   found.decoded = decoder(found.selection.boxes, encoded.memory, encoded.pyramid, control);
-  found.logits = found.decoded.queries.matmul(prompt);
+  found.logits = found.decoded.queries.to(at::kFloat).matmul(prompt.to(at::kFloat));
   return found;
 }
 
@@ -119,7 +119,7 @@ Candidates Upn::propose(const at::Tensor& pixels, const ProposalQuery& query,
   for (int64_t k = 0; k < query.classes.size(0); ++k) {
     const Found found = decode(encoded, query.classes[k], control);
     boxes.push_back(corners(found.decoded.boxes)[0]);
-    scores.push_back(found.logits.to(at::kFloat).sigmoid()[0]);
+    scores.push_back(found.logits.sigmoid()[0]);
   }
   const auto [sorted, order] = at::cat(scores).sort(/*stable=*/true, 0, /*descending=*/true);
   return {at::cat(boxes).index_select(0, order).cpu(), sorted.cpu(), {}};

@@ -30,7 +30,7 @@ struct Upn : ProposalNetwork {
   struct Found {
     UpnSelection selection;
     UpnDecoded decoded;
-    at::Tensor logits;  // [B, Q]: how well each box answers the prompt
+    at::Tensor logits;  // [B, Q], float32: how well each box answers the prompt
   };
   Found decode(const Encoded& encoded, const at::Tensor& prompt, const Control& control);
 

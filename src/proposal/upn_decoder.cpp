@@ -55,7 +55,7 @@ UpnSelection UpnQuerySelectionImpl::forward(const at::Tensor& memory, const UpnP
   const at::Tensor rows =
       enc_output_norm(enc_output(at::where(valid, memory, zero(memory.options()))));
   UpnSelection selection;
-  selection.logits = rows.matmul(prompt);
+  selection.logits = rows.to(at::kFloat).matmul(prompt.to(at::kFloat));
   selection.cells = std::get<1>(selection.logits.topk(config.queries, 1));
   const at::Tensor chosen = gather_rows(guesses, selection.cells);
   selection.cell_boxes = chosen.sigmoid();

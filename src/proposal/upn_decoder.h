@@ -7,7 +7,7 @@ namespace fo1 {
 
 // The cells that answer a prompt best. Q: queries.
 struct UpnSelection {
-  at::Tensor logits;      // [B, S]: every cell's
+  at::Tensor logits;      // [B, S], float32: every cell's
   at::Tensor cells;       // [B, Q], int64, best first
   at::Tensor boxes;       // [B, Q, 4]: first guesses, before the sigmoid, float32
   at::Tensor cell_boxes;  // [B, Q, 4]: the cells' own, after it

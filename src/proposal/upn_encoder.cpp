@@ -126,7 +126,7 @@ at::Tensor UpnEncoderLayerImpl::forward(const at::Tensor& tokens, const UpnPyram
     const at::Tensor read =
         self_attn->attend(rows + part(pyramid.position), part(references), values, pyramid.levels);
     const at::Tensor seen = norm1(rows + read);
-    return norm2(seen + linear2(at::relu(linear1(seen))));
+    return norm2(seen + linear2(linear1(seen).relu_()));
   });
 }
 

@@ -62,10 +62,12 @@ TEST(DeformableAttentionOp, TakesStridedTensorsAndHalfPrecision) {
   const at::Tensor strided = in.value.transpose(1, 2).contiguous().transpose(1, 2);
   EXPECT_TRUE(
       at::equal(deformable_attention(strided, in.levels, in.locations, in.weights), expected));
-  const at::Tensor rough = deformable_attention(in.value.to(at::kBFloat16), in.levels, in.locations,
-                                                in.weights.to(at::kBFloat16));
-  EXPECT_EQ(rough.scalar_type(), at::kBFloat16);
-  EXPECT_TRUE(test::close_relative(rough.to(at::kFloat), expected, 1e-2));
+  for (const auto form : {deformable_attention, deformable_attention_aten}) {
+    const at::Tensor rough =
+        form(in.value.to(at::kBFloat16), in.levels, in.locations, in.weights.to(at::kBFloat16));
+    EXPECT_EQ(rough.scalar_type(), at::kBFloat16);
+    EXPECT_TRUE(test::close_relative(rough.to(at::kFloat), expected, 1e-2));
+  }
 }
 
 TEST(DeformableAttentionOp, PlacesFarAwayAndNaNsReadNothing) {

@@ -82,6 +82,10 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> native_group_norm(
   return {at::empty_like(input), statistics, statistics};
 }
 
+at::Tensor& relu_(at::Tensor& self) {
+  return self;
+}
+
 at::Tensor relu(const at::Tensor& self) {
   return at::empty_like(self);
 }
@@ -95,6 +99,7 @@ TORCH_LIBRARY_IMPL(aten, Meta, m) {
   m.impl("roll", roll);
   m.impl("native_group_norm", native_group_norm);
   m.impl("relu", relu);
+  m.impl("relu_", relu_);
   m.impl("native_layer_norm", native_layer_norm);
 }
 
