@@ -1,4 +1,6 @@
 // The program `fo1`. Exit status: 0 done, 1 an error (one line on stderr), 2 wrong usage.
+#include <malloc.h>
+
 #include <exception>
 #include <iostream>
 #include <new>
@@ -17,6 +19,16 @@ int report(ErrorCode code, const char* message) {
   return 1;
 }
 
+// The stages' larger tensors come and go: memory that has been freed is kept for the next one,
+// which saves the system from mapping and clearing it anew (a tenth of the time of a large
+// picture's proposals, for some more resident memory).
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 29);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
+
 void run(const fo1::cli::Action& action) {
   action();
   if (!std::cout.flush()) throw fo1::Error(ErrorCode::kInternal, "stdout could not be written");
@@ -25,6 +37,7 @@ void run(const fo1::cli::Action& action) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   try {
     const fo1::cli::CommandLine asked = fo1::cli::read_command_line(argc, argv);
     if (asked.action) run(asked.action);

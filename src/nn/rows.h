@@ -7,9 +7,15 @@
 
 namespace fo1 {
 
-// work(rows, first) for runs of the rows x [B, T, C], put together: [B, T, C']. On the CPU the
-// intermediate results of a run stay in the caches and below the size from which the system maps
-// fresh pages for each (32 MiB); elsewhere all rows are one run.
+// Calls work(first, count) for runs of 0 .. total of at most `step`, where that pays: on the CPU,
+// when there are enough of them to keep all threads busy. Each thread then does whole runs by
+// itself, so that what is computed in between stays in its caches and small enough for the
+// allocator to use again (the system maps fresh pages for anything from 32 MiB on). Else one call,
+// all of it.
+void in_runs(int64_t total, int64_t step, at::Device device,
+             const std::function<void(int64_t first, int64_t count)>& work);
+
+// work(rows, first) for runs of the rows of x [B, T, C], put together: [B, T, C].
 at::Tensor by_rows(const at::Tensor& x,
                    const std::function<at::Tensor(const at::Tensor& rows, int64_t first)>& work);
 

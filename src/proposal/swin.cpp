@@ -188,25 +188,28 @@ at::Tensor SwinAttentionImpl::attend_at_once(const at::Tensor& tokens, const Swi
 }
 
 // Only windows of the last row and column hold places that a shift brought together: the others
-// share one bias, which stays in the caches, and so do the values in between.
+// share one bias, which stays in the caches.
 at::Tensor SwinAttentionImpl::attend_by_rows(const at::Tensor& tokens, const SwinWindows& windows) {
+  const int64_t rows = windows.rows(), columns = windows.columns();
   const at::Tensor bias = position_bias(windows);
   const at::Tensor stripes = place_stripes(windows, tokens.device());
-  const int64_t rows = windows.rows(), columns = windows.columns();
-  std::vector<at::Tensor> parts;
+  at::Tensor out = at::empty_like(tokens);
   const auto run = [&](int64_t row, int64_t first, int64_t count, bool at_edge) {
     if (count == 0) return;
     const at::Tensor part = tokens.narrow(0, row * columns + first, count);
     const at::Tensor own = stripes.narrow(0, row % rows * columns + first, count);
-    parts.push_back(attend(part, at_edge ? bias + apart(own, bias.options()) : bias));
+    out.narrow(0, row * columns + first, count)
+        .copy_(attend(part, at_edge ? bias + apart(own, bias.options()) : bias));
   };
-  for (int64_t row = 0; row < tokens.size(0) / columns; ++row) {
-    const bool last = row % rows == rows - 1;
-    const int64_t inner = !windows.shifted() ? columns : last ? 0 : columns - 1;
-    run(row, 0, inner, false);
-    run(row, inner, columns - inner, true);
-  }
-  return at::cat(parts);
+  in_runs(tokens.size(0) / columns, 1, tokens.device(), [&](int64_t begin, int64_t count) {
+    for (int64_t row = begin; row < begin + count; ++row) {
+      const bool last = row % rows == rows - 1;
+      const int64_t inner = !windows.shifted() ? columns : last ? 0 : columns - 1;
+      run(row, 0, inner, false);
+      run(row, inner, columns - inner, true);
+    }
+  });
+  return out;
 }
 
 SwinBlockImpl::SwinBlockImpl(const SwinConfig& config, int64_t dim, int64_t heads,
@@ -223,7 +226,8 @@ SwinBlockImpl::SwinBlockImpl(const SwinConfig& config, int64_t dim, int64_t head
 at::Tensor SwinBlockImpl::forward(const at::Tensor& x, const SwinWindows& windows) {
   const at::Tensor seen = x + attn(norm1(x), windows);
   const auto feed = [&](const at::Tensor& rows, int64_t) {
-    return rows + fc2(at::gelu(fc1(norm2(rows))));
+    at::Tensor inner = fc1(norm2(rows));
+    return fc2(at::gelu_(inner)).add_(rows);
   };
   return by_rows(seen.flatten(1, 2), feed).view(x.sizes());
 }
