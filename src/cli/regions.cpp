@@ -46,7 +46,7 @@ void add_proposer_options(CLI::App& app, RegionChoice& choice) {
       ->group(kRegions);
   app.add_option("--nms", options.max_iou,
                  "Drop what overlaps a better proposal more than this,\n"
-                 "0 to 1; 0: keep all (mostly 0.8)")
+                 "0 to 1; 0: keep all (upn: 0.8, opn: 0.5)")
       ->check(number_in(0, 1, "a number from 0 to 1"))
       ->type_name("IOU")
       ->group(kRegions);

@@ -21,6 +21,7 @@ namespace {
 
 constexpr double kMostOverlap = 0.9;
 constexpr std::int64_t kLeastTile = 32;
+constexpr double kSameBox = 0.8;  // overlap, where a proposer has no limit of its own
 
 void check_fraction(const char* name, const std::optional<double>& value) {
   if (value && !(*value >= 0 && *value <= 1)) {
@@ -51,6 +52,8 @@ void check(const ProposeOptions& options) {
 Selection selection_of(const RegionSource& source, const ProposeOptions& options) {
   Selection selection = source.selection(options);
   selection.min_score = options.min_score.value_or(selection.min_score);
+  // Pieces show the same things twice.
+  if (options.tiling.side > 0 && selection.max_iou <= 0) selection.max_iou = kSameBox;
   selection.max_iou = options.max_iou.value_or(selection.max_iou);
   selection.most = options.most.value_or(selection.most);
   selection.min_side = std::max(selection.min_side, options.min_side);

@@ -51,6 +51,8 @@ class BpeVocabulary : public Vocabulary {
     const Spellings vocab = read_vocab(path);
     read_pieces(vocab);
     read_merges(merges, vocab);
+    const auto unknown = vocab.find(rules_.unknown);
+    if (unknown != vocab.end()) unknown_ = unknown->second;
   }
 
   std::int64_t size() const override { return static_cast<std::int64_t>(pieces_.size()); }
@@ -88,6 +90,7 @@ class BpeVocabulary : public Vocabulary {
   std::int32_t symbol_of(char byte, bool last) const {
     const auto value = static_cast<unsigned char>(byte);
     const std::int32_t id = (last ? last_byte_ids_ : byte_ids_)[value];
+    if (id < 0 && unknown_) return *unknown_;
     if (id < 0) {
       fail(ErrorCode::kCorruptFile, path_, ": no piece for byte ", static_cast<int>(value),
            last && !rules_.word_end.empty() ? " at the end of a word" : "");
@@ -101,6 +104,7 @@ class BpeVocabulary : public Vocabulary {
   std::unordered_map<std::string, std::int32_t> ids_;  // by bytes
   std::array<std::int32_t, 256> byte_ids_;
   std::array<std::int32_t, 256> last_byte_ids_;  // for the last byte of a word
+  std::optional<std::int32_t> unknown_;
   MergeTable merges_;
   Pretokenizer pretokenizer_;
 };

@@ -14,6 +14,7 @@ struct BpeRules {
   std::string word = qwen2_word();  // the pattern of a word
   std::string word_end = "";        // spelled after the last symbol of each word ("</w>")
   bool lowercase = false;           // text is lowered first
+  std::string unknown = "";         // stands for a byte without a piece; empty: that is an error
 };
 
 struct BpeFiles {

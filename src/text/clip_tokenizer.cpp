@@ -14,7 +14,7 @@ constexpr const char* kEnd = "<|endoftext|>";
 
 // CLIP also makes every run of whitespace one space. Words hold no whitespace, so that is left out.
 BpeRules clip_rules() {
-  return {clip_word(), "</w>", true};
+  return {clip_word(), "</w>", true, kEnd};
 }
 
 // Makes `mark` a token that is found in text, also where no file lists it beside the vocabulary.

@@ -388,7 +388,6 @@ TEST(Tiling, FindsEachThingOnceInPixelsOfThePicture) {
   const Proposer proposer = Proposer::from_function("stripes", bright_runs);
   const Image image = striped_image(640, 64, 32);
   ProposeOptions options;
-  options.max_iou = 0.5;
   options.tiling.side = 160;
   const Proposals tiled = proposer.propose(image, options);
   ASSERT_EQ(tiled.regions.size(), 20u);
@@ -459,7 +458,6 @@ TEST(Tiling, CoversALargePictureWithHundredsOfSmallThings) {
   EXPECT_TRUE(proposer.propose(image).regions.empty());
 
   ProposeOptions options;
-  options.max_iou = 0.5;
   options.tiling.side = 1024;
   std::vector<Region> found = proposer.propose(image, options).regions;
   ASSERT_EQ(found.size(), squares.size());
