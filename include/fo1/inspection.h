@@ -33,8 +33,8 @@ struct Inspection {
   std::vector<InspectedPart> parts;
   std::vector<InspectedProblem> problems;
 
-  // Bytes for the weights (of proposal networks nothing else), a conversation of 2000 tokens and the widest stage's intermediate
-  // results: an estimate. LibTorch itself takes about 300 MiB more.
+  // Bytes for the weights (of proposal networks nothing else), a conversation of 2000 tokens and
+  // the widest stage's intermediate results: an estimate. LibTorch itself takes about 300 MiB more.
   std::int64_t memory_float32 = 0, memory_bfloat16 = 0;
 
   bool is_whole() const { return problems.empty(); }

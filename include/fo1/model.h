@@ -70,7 +70,8 @@ class FO1_API Model {
   Scene scene(const Image& image, Proposals proposals = {}, const Limits& limits = {}) const;
 
   // The proposal network in the model folder: below `proposals`, or where `fo1_proposals` in its
-  // config.json says. Null: there is none. Lives as long as any copy of the model.
+  // config.json says. Null: there is none. It is loaded at the first call, which throws what
+  // Proposer::load() throws, and lives as long as any copy of the model.
   const Proposer* proposer() const;
 
   // Answers the last message of a conversation. Regions are numbered on through all messages.

@@ -104,28 +104,45 @@ bool any_reads_labels(const std::vector<Proposer>& proposers) {
 }
 
 RegionFinder::RegionFinder(RegionChoice choice, std::vector<Proposer> proposers)
-    : choice_(std::move(choice)), proposers_(std::move(proposers)) {
-  if (choice_.all_regions && !choice_.propose.most) choice_.propose.most = 0;
-  if (choice_.guided && !any_reads_labels(proposers_)) {
-    throw Error(
-        ErrorCode::kInvalidArgument,
-        proposers_.empty()
-            ? "no proposal network is chosen that could look for what is named"
-            : proposers_.front().name() + " reads no labels: it cannot look for what is named");
-  }
+    : choice_(std::move(choice)), chosen_(std::move(proposers)) {
+  require_use();
 }
 
 RegionFinder::RegionFinder(const RegionChoice& choice, const LoadOptions& load, const Model& model)
-    : RegionFinder(choice, choice.proposers.empty() && model.proposer()
-                               ? std::vector{*model.proposer()}
-                               : load_proposers(choice, load, model.folder())) {}
+    : choice_(choice), chosen_(load_proposers(choice, load, model.folder())) {
+  if (choice.proposers.empty()) model_ = model;
+  require_use();
+}
+
+std::vector<Proposer> RegionFinder::proposers() const {
+  if (model_ && model_->proposer()) return {*model_->proposer()};
+  return chosen_;
+}
+
+// What is chosen must be able to do what is asked of it.
+void RegionFinder::require_use() const {
+  if (!choice_.guided) return;
+  const std::vector<Proposer> all = proposers();
+  if (any_reads_labels(all)) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              all.empty()
+                  ? "no proposal network is chosen that could look for what is named"
+                  : all.front().name() + " reads no labels: it cannot look for what is named");
+}
+
+// All, where all can be asked about.
+std::optional<std::int64_t> RegionFinder::most() const {
+  if (choice_.all_regions && !choice_.propose.most) return 0;
+  return choice_.propose.most;
+}
 
 ProposeOptions RegionFinder::options_for(const Proposer& proposer,
                                          const std::vector<std::string>& labels) const {
   ProposeOptions options = choice_.propose;
+  options.most = most();
   if (choice_.guided && proposer.reads_labels()) options.labels = labels;
-  // Each takes what it knows; a name that none knows is refused by all.
-  if (proposer.prompts().empty() && proposers_.size() > 1) options.prompts.clear();
+  // Of several, each takes what it knows.
+  if (proposer.prompts().empty() && chosen_.size() > 1) options.prompts.clear();
   return options;
 }
 
@@ -134,7 +151,7 @@ Proposals RegionFinder::find(const Image& image, std::optional<std::vector<Regio
   std::vector<Proposals> parts;
   if (given) parts.emplace_back(std::move(*given));
   if (!given || !choice_.proposers.empty()) {
-    for (const Proposer& proposer : proposers_) {
+    for (const Proposer& proposer : proposers()) {
       ProposeOptions options = options_for(proposer, labels);
       options.limits = limits;
       parts.push_back(proposer.propose(image, options));
@@ -142,8 +159,7 @@ Proposals RegionFinder::find(const Image& image, std::optional<std::vector<Regio
   }
   if (parts.empty()) return {};
   if (parts.size() == 1) return std::move(parts.front());
-  return unite(parts, choice_.propose.max_iou.value_or(kMaxIou),
-               choice_.propose.most.value_or(kMost));
+  return unite(parts, choice_.propose.max_iou.value_or(kMaxIou), most().value_or(kMost));
 }
 
 }  // namespace fo1::cli

@@ -38,7 +38,7 @@ class RegionFinder {
  public:
   // Throws kInvalidArgument when they cannot do what was chosen.
   RegionFinder(RegionChoice choice, std::vector<Proposer> proposers);
-  // For a model: its own proposer unless another was chosen.
+  // For a model: its own proposer unless another was chosen; it is loaded when it is first needed.
   RegionFinder(const RegionChoice& choice, const LoadOptions& load, const Model& model);
 
   // `given`: the caller's boxes, if there are any; `labels`: what the question names. The caller's
@@ -53,8 +53,13 @@ class RegionFinder {
   ProposeOptions options_for(const Proposer& proposer,
                              const std::vector<std::string>& labels) const;
 
+  std::vector<Proposer> proposers() const;
+  void require_use() const;
+  std::optional<std::int64_t> most() const;
+
   RegionChoice choice_;
-  std::vector<Proposer> proposers_;
+  std::vector<Proposer> chosen_;  // by --proposals
+  std::optional<Model> model_;    // whose own is asked when nothing was chosen
 };
 
 // What --boxes names, if it was given.

@@ -73,9 +73,8 @@ Model Model::load(const std::string& folder, const LoadOptions& options) {
     const Placement placement = prepare(options);
     auto impl = std::make_shared<Impl>();
     impl->model = Fo1Model::load(folder, placement);
-    if (const std::optional<std::string> own = own_proposals(folder)) {
-      impl->proposer.emplace(load_proposer("", *own, placement));
-    }
+    impl->placement = placement;
+    impl->proposals = own_proposals(folder);
     return Model(std::move(impl));
   });
 }
@@ -103,8 +102,14 @@ Answer Model::trace(const std::vector<Message>& messages, const std::string& pat
 const std::string& Model::folder() const {
   return impl_->model->config().folder;
 }
+const Proposer* Model::Impl::proposer() const {
+  if (!proposals) return nullptr;
+  std::call_once(loaded_, [&] { proposer_.emplace(load_proposer("", *proposals, placement)); });
+  return &*proposer_;
+}
+
 const Proposer* Model::proposer() const {
-  return impl_->proposer ? &*impl_->proposer : nullptr;
+  return guarded([&] { return impl_->proposer(); });
 }
 bool Model::has_regions() const {
   return impl_->model->config().has_regions;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 
 #include "fo1/model.h"
 #include "vlm/fo1_model.h"
@@ -10,7 +12,15 @@ namespace fo1 {
 
 struct Model::Impl {
   std::shared_ptr<Fo1Model> model;  // scenes hold it too
-  std::optional<Proposer> proposer;
+  Placement placement;
+  std::optional<std::string> proposals;  // folder of the model's own network
+
+  // Loaded by the first who asks.
+  const Proposer* proposer() const;
+
+ private:
+  mutable std::once_flag loaded_;
+  mutable std::optional<Proposer> proposer_;
 };
 
 // Sets the number of threads, and says where tensors go. Throws kInvalidArgument, kUnsupported.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "base/error.h"
 #include "base/profile.h"
@@ -127,7 +128,7 @@ std::string own_folder(const std::string& model_folder, const std::string& name)
          " and no model folder");
   }
   if (const std::optional<std::string> own = own_proposals(model_folder, name)) return *own;
-  fail(ErrorCode::kNotFound, model_folder, ": no proposal network ", name,
+  fail(ErrorCode::kNotFound, model_folder, ": no proposal network", name.empty() ? "" : " " + name,
        " in its folder proposals; name one as NAME:FOLDER");
 }
 
@@ -136,6 +137,11 @@ Choice read_choice(const std::string& choice, const std::string& model_folder) {
   for (const std::string name : kNetworkNames) {
     if (choice == name) return {name, own_folder(model_folder, name)};
     if (choice.starts_with(name + ":")) return {name, choice.substr(name.size() + 1)};
+  }
+  const std::size_t colon = choice.find(':');
+  if (colon != std::string::npos && !std::filesystem::exists(choice)) {
+    fail(ErrorCode::kInvalidArgument, "proposals: no network is called ",
+         quoted(choice.substr(0, colon)), "; there are opn and upn");
   }
   return {"", choice};
 }

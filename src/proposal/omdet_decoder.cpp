@@ -85,8 +85,9 @@ void OmDetDecoderLayerImpl::forward(OmDetQueries& queries, const at::Tensor& pos
   queries.tokens = norm3(x + linear2(activate(activation, linear1(x))));
 }
 
-OmDetDecoderImpl::OmDetDecoderImpl(OmDetDecoderConfig config_, const at::TensorOptions& options)
-    : config(std::move(config_)) {
+OmDetDecoderImpl::OmDetDecoderImpl(const OmDetDecoderConfig& config_,
+                                   const at::TensorOptions& options)
+    : config(config_) {
   const int64_t dim = config.dim;
   const auto add_list = [&](const char* name) {
     return register_module(name, std::make_shared<torch::nn::Module>());

@@ -71,7 +71,7 @@ struct OmDetDecoderLayerImpl : torch::nn::Module {
 TORCH_MODULE(OmDetDecoderLayer);
 
 struct OmDetDecoderImpl : torch::nn::Module {
-  OmDetDecoderImpl(OmDetDecoderConfig config, const at::TensorOptions& options);
+  OmDetDecoderImpl(const OmDetDecoderConfig& config, const at::TensorOptions& options);
   // maps: [B, C, H, W], fine to coarse
   OmDetBoxes forward(const FeatureMaps& maps, const OmDetPrompt& prompt, const Control& control);
 

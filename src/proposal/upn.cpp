@@ -62,12 +62,12 @@ std::vector<std::string> Upn::ignored() const {
 
 ProposalQuery Upn::read(const ProposalPrompt& prompt) {
   if (!prompt.classes.empty() || !prompt.task.empty()) {
-    fail(ErrorCode::kInvalidArgument, "UPN finds boxes around anything and reads no labels");
+    fail(ErrorCode::kInvalidArgument, "upn finds boxes around anything and reads no labels");
   }
   std::vector<at::Tensor> vectors;
   for (const std::string& name : prompt.names) {
     if (name != kFine && name != kCoarse) {
-      fail(ErrorCode::kInvalidArgument, "UPN has no prompt ", quoted(name), ", expected ", kFine,
+      fail(ErrorCode::kInvalidArgument, "upn has no prompt ", quoted(name), ", expected ", kFine,
            " or ", kCoarse);
     }
     vectors.push_back((name == kFine ? fine_prompt : coarse_prompt)->weight);

@@ -36,7 +36,7 @@ UpnQuerySelectionImpl::UpnQuerySelectionImpl(const UpnConfig& config_,
 UpnSelection UpnQuerySelectionImpl::forward(const at::Tensor& memory, const UpnPyramid& pyramid,
                                             const at::Tensor& prompt) {
   if (memory.size(1) < config.queries) {
-    fail(ErrorCode::kUnsupported, "UPN: the picture is too small: ", memory.size(1),
+    fail(ErrorCode::kUnsupported, "upn: the picture is too small: ", memory.size(1),
          " cells for num_queries ", config.queries);
   }
   std::vector<at::Tensor> sides;  // of each level, in cells

@@ -2,7 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -23,9 +26,25 @@ const std::vector<std::string> kAnything = {
     "toy",    "device", "container", "clothing",  "sign", "text",  "object"};
 constexpr const char* kAnyTask = "Detect all objects.";
 
+// A number of the given range, where there is one.
 template <class T>
-void read_optional(const JsonView& json, const char* key, std::optional<T>& value) {
-  if (json.has(key)) value = json.get<T>(key);
+void read_number(const JsonView& json, const char* key, T most, const char* expected,
+                 std::optional<T>& value) {
+  if (!json.has(key)) return;
+  value = json.get<T>(key);
+  if (!(*value >= 0 && *value <= most)) json.at(key).expected(expected);
+}
+
+void require_known_keys(const JsonView& json) {
+  constexpr std::string_view kKnown[] = {"labels",    "task",    "label_ids", "task_ids", "prompts",
+                                         "min_score", "max_iou", "min_side",  "most"};
+  if (!json.is_object()) json.expected("an object");
+  for (const std::string& key : json.keys()) {
+    if (std::find(std::begin(kKnown), std::end(kKnown), key) != std::end(kKnown)) continue;
+    json.at(key).expected(
+        "one of the keys labels, task, label_ids, task_ids, prompts, min_score, "
+        "max_iou, min_side, most");
+  }
 }
 
 ProposalUse read_use(const std::string& folder) {
@@ -34,6 +53,7 @@ ProposalUse read_use(const std::string& folder) {
   if (!file_exists(path)) return use;
   const Json parsed = load_json(path);
   const JsonView json(parsed, path);
+  require_known_keys(json);
   using Words = std::vector<std::string>;
   use.labels = json.get_or("labels", Words());
   use.task = json.get_or("task", std::string());
@@ -41,15 +61,16 @@ ProposalUse read_use(const std::string& folder) {
   use.task_ids = json.get_or("task_ids", use.task_ids);
   if (json.has("label_ids")) {
     const JsonView list = json.at("label_ids");
-    if (!list.is_array()) list.expected("a list of lists of token ids");
+    if (!list.is_array() || list.size() == 0) list.expected("a list of lists of token ids");
     for (std::size_t i = 0; i < list.size(); ++i) {
       use.label_ids.push_back(list.at(i).get<std::vector<std::int64_t>>());
     }
   }
-  read_optional(json, "min_score", use.min_score);
-  read_optional(json, "max_iou", use.max_iou);
-  read_optional(json, "min_side", use.min_side);
-  read_optional(json, "most", use.most);
+  constexpr double kLongest = 1e9;  // pixels, boxes
+  read_number(json, "min_score", 1.0, "a number from 0 to 1", use.min_score);
+  read_number(json, "max_iou", 1.0, "a number from 0 to 1", use.max_iou);
+  read_number(json, "min_side", kLongest, "a number of pixels >= 0", use.min_side);
+  read_number<std::int64_t>(json, "most", 1'000'000'000, "a number >= 0", use.most);
   return use;
 }
 
@@ -89,6 +110,7 @@ std::unique_ptr<NetworkProposer> NetworkProposer::load(const std::string& folder
   proposer->placement_ = placement;
   proposer->use_ = read_use(folder);
   proposer->network_ = load_network_form(folder, {config, config_path}, placement);
+  proposer->require_use();
   const Checkpoint checkpoint = Checkpoint::open(folder);
   proposer->network_->load(checkpoint);
   if (proposer->reads_labels() && file_exists(join_path(folder, "vocab.json"))) {
@@ -97,6 +119,14 @@ std::unique_ptr<NetworkProposer> NetworkProposer::load(const std::string& folder
   log(LogLevel::kInfo, folder, ": proposal network ", proposer->name(), " loaded, ",
       checkpoint.total_bytes() >> 20, " MiB of weights");
   return proposer;
+}
+
+// What the folder asks for must be something that the network can do.
+void NetworkProposer::require_use() const {
+  const bool words = !use_.labels.empty() || !use_.label_ids.empty() || !use_.task.empty();
+  if (reads_labels() ? use_.prompts.empty() : !words) return;
+  fail(ErrorCode::kCorruptFile, join_path(folder_, kUseFile), ": ", name(),
+       reads_labels() ? " has no prompts, expected labels" : " reads no labels, expected prompts");
 }
 
 Selection NetworkProposer::selection(bool with_labels) const {

@@ -54,6 +54,7 @@ class NetworkProposer {
   NetworkProposer() = default;
   ProposalPrompt words_of(const std::vector<std::string>& labels, const std::string& task) const;
   ProposalPrompt own_words() const;
+  void require_use() const;
   ProposalQuery own_query() const;
 
   std::string folder_;

@@ -36,6 +36,13 @@ def write_lines(path, objects):
     return path
 
 
+def overlap(a, b):
+    """Intersection over union of two boxes."""
+    width, height = (min(a[i + 2], b[i + 2]) - max(a[i], b[i]) for i in (0, 1))
+    area = max(width, 0) * max(height, 0)
+    return area / (sum((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b)) - area) if area else 0
+
+
 class Case:
     """One recorded run: messages, boxes, and what the model says."""
 
@@ -143,6 +150,13 @@ class CliTest(unittest.TestCase):
         self.assertRegex(result.stderr, rf"\Afo1: error: {code}: [^\n]*\n\Z")
         self.assertIn(text, result.stderr)
         return result
+
+    def refuses(self, text, *arguments):
+        """Wrong usage: status 2, one line on stderr, nothing on stdout."""
+        result = run(*arguments)
+        self.assertEqual([result.returncode, result.stdout], [2, ""], result.stderr)
+        self.assertRegex(result.stderr, r"\Afo1[^\n]*: usage: [^\n]*--help\)\n\Z")
+        self.assertIn(text, result.stderr)
 
     def assert_answers(self, result, case):
         """A JSON result says what the recorded model said, about the regions' own boxes."""

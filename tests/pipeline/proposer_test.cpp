@@ -257,6 +257,11 @@ TEST(OmDetProposer, ABrokenUseFileIsNamed) {
   EXPECT_TRUE(fails({{"label_ids", 3}}, "label_ids: expected a list"));
   EXPECT_TRUE(fails({{"min_score", "high"}}, "min_score: expected a number"));
   EXPECT_TRUE(fails({{"labels", {1}}}, "labels"));
+  EXPECT_TRUE(fails({{"label_ids", Json::array()}}, "label_ids: expected a list"));
+  EXPECT_TRUE(fails({{"min_score", 7}}, "min_score: expected a number from 0 to 1, got 7"));
+  EXPECT_TRUE(fails({{"most", -7}}, "most: expected a number >= 0, got -7"));
+  EXPECT_TRUE(fails({{"max_ious", 0.5}}, "max_ious: expected one of the keys labels"));
+  EXPECT_TRUE(fails({{"prompts", {"fine"}}}, "opn has no prompts"));
 }
 
 // --- the contract ---
@@ -301,6 +306,8 @@ TEST(Proposer, LoadingSaysWhatIsWrong) {
                          ErrorCode::kInvalidArgument, "expected opn, but this is upn"));
   EXPECT_TRUE(fails_with([] { Proposer::load("upn"); }, ErrorCode::kInvalidArgument,
                          "expected NAME:FOLDER"));
+  EXPECT_TRUE(fails_with([] { Proposer::load("yolo:DIR"); }, ErrorCode::kInvalidArgument,
+                         "no network is called \"yolo\"; there are opn and upn"));
   EXPECT_TRUE(fails_with([] { Proposer::load("upn:/none"); }, ErrorCode::kNotFound, "/none"));
   const std::string folder = test::scratch_folder();
   fs::copy(data_path("upn/tiny/config.json"), folder);
