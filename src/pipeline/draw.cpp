@@ -47,6 +47,7 @@ void draw_answer(const Image& image, const Answer& answer, const std::vector<Reg
 void draw_regions(const Image& image, const std::vector<Region>& regions, const std::string& path) {
   guarded([&] {
     std::vector<DrawnItem> items;
+    items.reserve(regions.size());
     for (const Region& region : regions) items.push_back({region.box, region.label, region.score});
     draw_detections(image, items, path);
   });

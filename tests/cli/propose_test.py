@@ -166,7 +166,7 @@ class ProposeTest(ProposalTest):
         for code, text, *options in [
             ("invalid_argument", "--proposals NAME:DIR, or --model DIR"),
             ("not_found", "nowhere", "--proposals", f"opn:{here / 'nowhere'}"),
-            ("not_found", "yolo:", "--proposals", "yolo:x"),
+            ("invalid_argument", "yolo", "--proposals", "yolo:x"),
             ("invalid_argument", "upn", "--proposals", "upn"),
             ("not_found", "opn", "--model", case_of("detect").model, "--proposals", "opn"),
             ("not_found", "proposals", "--model", case_of("detect").model),

@@ -258,8 +258,8 @@ TEST(OmDetProposer, ABrokenUseFileIsNamed) {
   EXPECT_TRUE(fails({{"min_score", "high"}}, "min_score: expected a number"));
   EXPECT_TRUE(fails({{"labels", {1}}}, "labels"));
   EXPECT_TRUE(fails({{"label_ids", Json::array()}}, "label_ids: expected a list"));
-  EXPECT_TRUE(fails({{"min_score", 7}}, "min_score: expected a number from 0 to 1, got 7"));
-  EXPECT_TRUE(fails({{"most", -7}}, "most: expected a number >= 0, got -7"));
+  EXPECT_TRUE(fails({{"min_score", 7}}, "min_score: expected a number from 0 to 1, got \"7\""));
+  EXPECT_TRUE(fails({{"most", -7}}, "most: expected a number >= 0, got \"-7\""));
   EXPECT_TRUE(fails({{"max_ious", 0.5}}, "max_ious: expected one of the keys labels"));
   EXPECT_TRUE(fails({{"prompts", {"fine"}}}, "opn has no prompts"));
 }
