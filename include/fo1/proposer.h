@@ -79,8 +79,8 @@ class FO1_API Proposer {
   const std::vector<std::string>& prompts() const;  // the default first; may be empty
 
   // Keeps the vectors of the wording that the proposer looks for without labels in its folder
-  // (fo1_wording.safetensors), so that the next load needs no text encoder. Throws kUnsupported for
-  // one that reads no labels.
+  // (fo1_wording.safetensors), so that the text encoder need not run for them again. To be deleted
+  // when the weights change. Throws kUnsupported for one that reads no labels.
   void save_wording() const;
 
   struct Impl;
@@ -90,9 +90,10 @@ class FO1_API Proposer {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Several sources as one list. Regions without a score are kept, first and in their order; then
-// come the others by falling score, without those that overlap one before them by more than
-// `max_iou` (0: none goes), up to `most` in all (0: no limit).
+// Several sources as one list. First all that the caller gave (source "given") and those without a
+// score, in their order: none of them goes. Then the others by falling score, without those that
+// overlap one before them by more than `max_iou` (0: none goes), until there are `most` in all (0:
+// no limit).
 FO1_API Proposals unite(const std::vector<Proposals>& parts, double max_iou = 0.8,
                         std::int64_t most = 100);
 

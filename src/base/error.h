@@ -1,6 +1,9 @@
 // Raising errors from inside the library.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -28,6 +31,16 @@ class ConfigRules {
   explicit ConfigRules(const char* section) : section_(section) {}
   void require(bool good, const char* rule) const {
     if (!good) fail(ErrorCode::kUnsupported, section_, ": ", rule);
+  }
+  // Far more than any model needs, and few enough that no product of a few overflows.
+  static constexpr std::int64_t kLargest = 1 << 20, kMostLayers = 1000;
+  void require_sizes(std::initializer_list<std::int64_t> sizes,
+                     const char* rule = "sizes must be 1 to 1048576") const {
+    require(std::min(sizes) > 0 && std::max(sizes) <= kLargest, rule);
+  }
+  void require_layers(std::initializer_list<std::int64_t> counts) const {
+    require(std::min(counts) >= 0 && std::max(counts) <= kMostLayers,
+            "numbers of layers must be 0 to 1000");
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -53,7 +54,8 @@ std::string temporary_name(const std::string& path) {
   const fs::file_status status = fs::status(path, ignored);
   if (fs::exists(status) && fs::is_other(status)) return path;
   const fs::path target(path);
-  const std::string name = cat(".", target.stem().string(), ".", ::getpid(), ".tmp");
+  static std::atomic<unsigned> count = 0;  // two threads may write the same file
+  const std::string name = cat(".", target.stem().string(), ".", ::getpid(), ".", ++count, ".tmp");
   return (target.parent_path() / (name + target.extension().string())).string();
 }
 

@@ -51,9 +51,9 @@ void print(const Proposals& proposals, std::ostream& out) {
 void choose_proposers(Options& options) {
   if (!options.regions.proposers.empty()) return;
   if (options.model.empty()) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "no proposal network is named; expected --proposals NAME:DIR, or --model DIR with "
-                "one in its folder");
+    throw CLI::ValidationError(
+        "no proposal network is named; expected --proposals NAME:DIR, or --model DIR with one in "
+        "its folder");
   }
   options.regions.proposers = {""};
 }
@@ -69,7 +69,6 @@ void save_wordings(const std::vector<Proposer>& proposers) {
 void run(Options& options) {
   require_place(options.json);
   require_place(options.draw);
-  choose_proposers(options);
   options.regions.guided = !options.labels.empty();
   const Image image = Image::load(options.image);
   set_log_level_of(options.load);
@@ -109,12 +108,13 @@ Action declare_propose(CLI::App& app) {
   add_proposer_options(app, options->regions);
   app.add_flag("--save-wording", options->save_wording,
                "Keep what opn makes of its own wording in its folder, so\n"
-               "that loading needs no text encoder")
+               "that its text encoder need not run again")
       ->group("Model");
   add_model_options(app, options->load);
   add_deadline_option(app, options->deadline_seconds);
   add_json_option(app, options->json);
   add_draw_option(app, options->draw, "Write the picture with all boxes and their scores");
+  app.parse_complete_callback([options] { choose_proposers(*options); });
   app.footer(
       "The JSON can be handed on: fo1 detect --boxes FILE ...\n\n"
       "Example:\n  fo1 propose --proposals upn:DIR --image photo.jpg --draw proposals.png");

@@ -142,7 +142,10 @@ ProposeOptions RegionFinder::options_for(const Proposer& proposer,
   options.most = most();
   if (choice_.guided && proposer.reads_labels()) options.labels = labels;
   // Of several, each takes what it knows.
-  if (proposer.prompts().empty() && chosen_.size() > 1) options.prompts.clear();
+  const bool another_has = std::any_of(chosen_.begin(), chosen_.end(), [](const Proposer& other) {
+    return !other.prompts().empty();
+  });
+  if (proposer.prompts().empty() && another_has) options.prompts.clear();
   return options;
 }
 

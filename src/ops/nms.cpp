@@ -26,7 +26,7 @@ Number overlap(const Corners<Number>& a, const Corners<Number>& b) {
 
 // Walks the boxes in `order`. `competes(i, j)`: whether box i may suppress box j.
 template <class Competes>
-at::Tensor suppress(const at::Tensor& boxes, const at::Tensor& order, double max_iou,
+at::Tensor suppress(const at::Tensor& boxes, const at::Tensor& order, double max_iou, int64_t most,
                     Competes competes) {
   const at::Tensor packed = boxes.contiguous();
   const auto* box = reinterpret_cast<const Corners<float>*>(packed.const_data_ptr<float>());
@@ -39,6 +39,7 @@ at::Tensor suppress(const at::Tensor& boxes, const at::Tensor& order, double max
              static_cast<double>(overlap(box[better], box[candidate])) > max_iou;
     });
     if (!beaten) kept.push_back(candidate);
+    if (most > 0 && static_cast<int64_t>(kept.size()) == most) break;
   }
   return at::tensor(kept, at::kLong);
 }
@@ -53,20 +54,21 @@ double intersection_over_union(const Box& a, const Box& b) {
   return overlap<double>({a.x1, a.y1, a.x2, a.y2}, {b.x1, b.y1, b.x2, b.y2});
 }
 
-at::Tensor nms(const at::Tensor& boxes, const at::Tensor& scores, double max_iou) {
-  return suppress(boxes, by_falling(scores), max_iou, [](int64_t, int64_t) { return true; });
+at::Tensor nms(const at::Tensor& boxes, const at::Tensor& scores, double max_iou,
+               std::int64_t most) {
+  return suppress(boxes, by_falling(scores), max_iou, most, [](int64_t, int64_t) { return true; });
 }
 
 at::Tensor nms_by_class(const at::Tensor& boxes, const at::Tensor& scores,
-                        const at::Tensor& classes, double max_iou) {
+                        const at::Tensor& classes, double max_iou, std::int64_t most) {
   const at::Tensor packed = classes.contiguous();
   const int64_t* label = packed.const_data_ptr<int64_t>();
-  return suppress(boxes, by_falling(scores), max_iou,
+  return suppress(boxes, by_falling(scores), max_iou, most,
                   [label](int64_t a, int64_t b) { return label[a] == label[b]; });
 }
 
 at::Tensor nms_in_order(const at::Tensor& boxes, std::int64_t sure, double max_iou) {
-  return suppress(boxes, at::arange(boxes.size(0), at::kLong), max_iou,
+  return suppress(boxes, at::arange(boxes.size(0), at::kLong), max_iou, 0,
                   [sure](int64_t, int64_t candidate) { return candidate >= sure; });
 }
 

@@ -11,7 +11,7 @@ namespace fo1 {
 namespace {
 
 // Boxes without a score are as sure as can be.
-constexpr float kSure = 1;
+constexpr double kSure = 1;
 
 class FunctionSource : public RegionSource {
  public:
@@ -28,36 +28,61 @@ class FunctionSource : public RegionSource {
     return {.min_score = 0, .max_iou = 0, .by_class = true, .most = 0};
   }
 
-  Found find(const std::vector<Image>& pictures, const ProposeOptions& options,
-             const Control& control) const override {
-    Found found;
-    found.scored = false;
-    for (const Image& picture : pictures) {
-      control.check("propose");
-      const std::vector<Region> regions = function_(picture, options);
-      require_finite(boxes_of(regions));
-      found.in.push_back(candidates_of(regions, found.labels));
-      found.scored |= std::any_of(regions.begin(), regions.end(),
-                                  [](const Region& region) { return region.score.has_value(); });
-    }
-    return found;
+  std::unique_ptr<Search> start(const ProposeOptions& options, const Control&) const override {
+    return std::make_unique<FunctionSearch>(name_, function_, options);
   }
 
  private:
-  // `names`: labels met so far.
-  static Candidates candidates_of(const std::vector<Region>& regions,
-                                  std::vector<std::string>& names) {
-    std::vector<float> scores;
-    std::vector<std::int64_t> labels;
-    for (const Region& region : regions) {
-      scores.push_back(region.score ? static_cast<float>(*region.score) : kSure);
-      const auto known = std::find(names.begin(), names.end(), region.label);
-      labels.push_back(known - names.begin());
-      if (known == names.end()) names.push_back(region.label);
+  class FunctionSearch : public Search {
+   public:
+    FunctionSearch(const std::string& name, const ProposeFunction& function,
+                   const ProposeOptions& options)
+        : name_(name), function_(function), options_(options) {
+      scored = false;
     }
-    return {box_tensor(boxes_of(regions)), at::tensor(scores, at::kFloat),
-            at::tensor(labels, at::kLong)};
-  }
+
+    Candidates find(const Image& picture, const Control& control) override {
+      control.check("propose");
+      const std::vector<Region> regions = function_(picture, options_);
+      require_finite(boxes_of(regions));
+      require_scores(regions);
+      std::vector<float> scores;
+      std::vector<std::int64_t> indexes;
+      for (const Region& region : regions) {
+        scores.push_back(static_cast<float>(region.score.value_or(kSure)));
+        indexes.push_back(index_of(region.label));
+      }
+      return {box_tensor(boxes_of(regions)), at::tensor(scores, at::kFloat),
+              at::tensor(indexes, at::kLong)};
+    }
+
+   private:
+    // All boxes of a search have one, or none has.
+    void require_scores(const std::vector<Region>& regions) {
+      for (std::size_t i = 0; i < regions.size(); ++i) {
+        const std::optional<double>& score = regions[i].score;
+        if (!any_) scored = score.has_value();
+        any_ = true;
+        const bool good =
+            score.has_value() == scored && score.value_or(0) >= 0 && score.value_or(0) <= 1;
+        if (good) continue;
+        fail(ErrorCode::kInvalidArgument, name_, ": regions[", i, "].score is ",
+             score ? cat(*score) : "missing", ", expected 0 to 1 for all regions or for none");
+      }
+    }
+
+    std::int64_t index_of(const std::string& label) {
+      const auto known = std::find(labels.begin(), labels.end(), label);
+      const auto index = known - labels.begin();
+      if (known == labels.end()) labels.push_back(label);
+      return index;
+    }
+
+    const std::string& name_;
+    const ProposeFunction& function_;
+    const ProposeOptions& options_;
+    bool any_ = false;  // region so far
+  };
 
   std::string name_;
   ProposeFunction function_;

@@ -15,18 +15,25 @@ class NetworkSource : public RegionSource {
     return proposer_->selection(!options.labels.empty());
   }
 
-  Found find(const std::vector<Image>& pictures, const ProposeOptions& options,
-             const Control& control) const override {
-    const ProposalQuery query = proposer_->query(options.labels, options.prompts);
-    Found found;
-    found.labels = options.labels;
-    for (const Image& picture : pictures) {
-      found.in.push_back(proposer_->find(picture, query, control));
-    }
-    return found;
+  std::unique_ptr<Search> start(const ProposeOptions& options,
+                                const Control& control) const override {
+    auto search = std::make_unique<NetworkSearch>(*proposer_);
+    search->labels = options.labels;
+    search->query = proposer_->query(options.labels, options.prompts, control);
+    return search;
   }
 
  private:
+  struct NetworkSearch : Search {
+    explicit NetworkSearch(const NetworkProposer& network) : network(network) {}
+    Candidates find(const Image& picture, const Control& control) override {
+      return network.find(picture, query, control);
+    }
+
+    const NetworkProposer& network;
+    ProposalQuery query;
+  };
+
   std::unique_ptr<NetworkProposer> proposer_;
   std::vector<std::string> prompts_;
 };

@@ -22,6 +22,7 @@ namespace {
 
 constexpr double kMostOverlap = 0.9;
 constexpr std::int64_t kLeastTile = 32;
+constexpr std::size_t kMostPieces = 4096;
 constexpr double kSameBox = 0.8;  // overlap, where a proposer has no limit of its own
 
 void check_fraction(const char* name, const std::optional<double>& value) {
@@ -84,37 +85,54 @@ Candidates moved_to_picture(const Candidates& found, const TileRect& rect, Size 
           found.labels.defined() ? found.labels.index_select(0, index) : at::Tensor()};
 }
 
-std::vector<Region> regions_of(const Candidates& kept, const RegionSource::Found& found) {
+std::vector<Region> regions_of(const Candidates& kept, const RegionSource::Search& search) {
   const at::Tensor boxes = kept.boxes.contiguous(), scores = kept.scores.contiguous();
   std::vector<Region> regions;
   for (std::int64_t i = 0; i < boxes.size(0); ++i) {
     const float* box = boxes.const_data_ptr<float>() + 4 * i;
     Region region;
     region.box = {box[0], box[1], box[2], box[3]};
-    if (found.scored) region.score = scores.const_data_ptr<float>()[i];
-    if (kept.labels.defined() && !found.labels.empty()) {
-      region.label = found.labels[static_cast<std::size_t>(kept.labels[i].item<std::int64_t>())];
+    if (search.scored) region.score = scores.const_data_ptr<float>()[i];
+    if (kept.labels.defined() && !search.labels.empty()) {
+      region.label = search.labels[static_cast<std::size_t>(kept.labels[i].item<std::int64_t>())];
     }
     regions.push_back(std::move(region));
   }
   return regions;
 }
 
+std::vector<TileRect> pieces_of(Size picture, const Tiling& tiling) {
+  if (tiling.side == 0) return {};
+  std::vector<TileRect> rects = tile_rects(picture, tiling.side, tiling.overlap);
+  if (rects.size() > kMostPieces) {
+    fail(ErrorCode::kInvalidArgument, "tiling: ", rects.size(), " pieces of ", tiling.side,
+         " pixels, expected at most ", kMostPieces);
+  }
+  return rects;
+}
+
+// A box this sure is worth comparing with the others of all pieces.
+Candidates good_enough(const Candidates& found, Size picture, Selection selection) {
+  selection.max_iou = 0;
+  selection.most = 0;
+  selection.clip = false;
+  return select(found, picture, selection);
+}
+
 std::vector<Region> find_regions(const RegionSource& source, const Image& image,
                                  const ProposeOptions& options) {
   const Control control(options.limits);
   const Size picture{image.width(), image.height()};
-  std::vector<TileRect> rects;
-  if (options.tiling.side > 0) {
-    rects = tile_rects(picture, options.tiling.side, options.tiling.overlap);
+  const Selection selection = selection_of(source, options);
+  const std::vector<TileRect> pieces = pieces_of(picture, options.tiling);
+  control.check("propose");
+  const std::unique_ptr<RegionSource::Search> search = source.start(options, control);
+  std::vector<Candidates> found = {search->find(image, control)};
+  for (const TileRect& rect : pieces) {
+    const Candidates in_piece = search->find(piece_of(image, rect), control);
+    found.push_back(good_enough(moved_to_picture(in_piece, rect, picture), picture, selection));
   }
-  std::vector<Image> pictures = {image};
-  for (const TileRect& rect : rects) pictures.push_back(piece_of(image, rect));
-  RegionSource::Found found = source.find(pictures, options, control);
-  for (std::size_t i = 0; i < rects.size(); ++i) {
-    found.in[i + 1] = moved_to_picture(found.in[i + 1], rects[i], picture);
-  }
-  return regions_of(select(join(found.in), picture, selection_of(source, options)), found);
+  return regions_of(select(join(found), picture, selection), *search);
 }
 
 struct Choice {

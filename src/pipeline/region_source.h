@@ -19,13 +19,17 @@ struct RegionSource {
   virtual Selection selection(const ProposeOptions& options) const = 0;
   virtual void save_wording() const = 0;
 
-  struct Found {
-    std::vector<Candidates> in;       // each picture, in its own pixels, not selected
+  // Looks at one picture after another for one and the same thing.
+  struct Search {
+    virtual ~Search() = default;
+    // In pixels of `picture`, not selected.
+    virtual Candidates find(const Image& picture, const Control& control) = 0;
+
     std::vector<std::string> labels;  // what Candidates::labels index; may be empty
     bool scored = true;               // false: nobody gave a score
   };
-  virtual Found find(const std::vector<Image>& pictures, const ProposeOptions& options,
-                     const Control& control) const = 0;
+  virtual std::unique_ptr<Search> start(const ProposeOptions& options,
+                                        const Control& control) const = 0;
 };
 
 std::unique_ptr<RegionSource> network_source(std::unique_ptr<NetworkProposer> proposer);

@@ -11,6 +11,14 @@
 namespace fo1 {
 namespace {
 
+// Whether what is there can be returned instead of the error: `answer` then says why it ends.
+bool ends_with(const Error& error, Answer& answer) {
+  if (answer.prompt.empty()) return false;
+  if (error.code() == ErrorCode::kDeadline) answer.finish = FinishReason::kDeadline;
+  if (error.code() == ErrorCode::kCancelled) answer.finish = FinishReason::kCancelled;
+  return error.code() == ErrorCode::kDeadline || error.code() == ErrorCode::kCancelled;
+}
+
 bool was_stopped(const Answer& answer) {
   return answer.finish == FinishReason::kCancelled || answer.finish == FinishReason::kDeadline;
 }
@@ -105,7 +113,7 @@ Answer Scene::Impl::ask_all(const Task& task, const Question& question, const As
                              dropped_over(given().size(), static_cast<std::int64_t>(offered)));
   answer.query = question.query;
   if (task.needs_regions && found_nothing()) {
-    check_query(task, question.query);
+    check_unmet_question(task, question);
     if (task.name == std::string("count")) answer.count = 0;
     return answer;
   }
@@ -123,7 +131,11 @@ Answer Scene::Impl::ask_all(const Task& task, const Question& question, const As
     const auto count = static_cast<std::int64_t>(pass.offered.size());
     const std::optional<Question> part = question_for(question, pass.first, count);
     if (!part) continue;
-    add_pass(ask_pass(task, *part, pass, options, run), pass.first, answer);
+    try {
+      add_pass(ask_pass(task, *part, pass, options, run), pass.first, answer);
+    } catch (const Error& error) {
+      if (!ends_with(error, answer)) throw;
+    }
     if (was_stopped(answer)) break;
   }
   return answer;
@@ -134,7 +146,11 @@ Answer Scene::Impl::ask_pass(const Task& task, const Question& question, RegionP
   Answer answer;
   const TaskContext context{pass.offered, model_->config().task};
   for (const SubQuestion& sub : plan_questions(task, question, context)) {
-    put_question(task, sub, pass, options, run, answer);
+    try {
+      put_question(task, sub, pass, options, run, answer);
+    } catch (const Error& error) {
+      if (!ends_with(error, answer)) throw;
+    }
     if (was_stopped(answer)) break;  // the next one could only throw away what is there
   }
   return answer;

@@ -27,20 +27,16 @@ std::string joined_sources(const std::vector<Proposals>& parts) {
   return text;
 }
 
-// Those without a score first, in their order; then by falling score.
-void put_in_order(std::vector<Region>& regions) {
-  std::stable_sort(regions.begin(), regions.end(), [](const Region& a, const Region& b) {
-    if (!a.score || !b.score) return !a.score && b.score;
-    return *a.score > *b.score;
-  });
+// The caller's own, and what nobody gave a score.
+bool is_sure(const Proposals& part, const Region& region) {
+  return part.source == "given" || !region.score;
 }
 
-// Regions with a score that overlap one before them go.
-std::vector<Region> without_overlaps(const std::vector<Region>& regions, double max_iou) {
-  const at::Tensor boxes = box_tensor(boxes_of(regions));
-  const auto sure = static_cast<std::size_t>(
-      std::count_if(regions.begin(), regions.end(), [](const Region& r) { return !r.score; }));
-  const at::Tensor kept = nms_in_order(boxes, static_cast<std::int64_t>(sure), max_iou);
+// Of the regions after the first `sure`, those go that overlap one before them.
+std::vector<Region> without_overlaps(const std::vector<Region>& regions, std::size_t sure,
+                                     double max_iou) {
+  const at::Tensor kept =
+      nms_in_order(box_tensor(boxes_of(regions)), static_cast<std::int64_t>(sure), max_iou);
   std::vector<Region> result;
   for (std::int64_t i = 0; i < kept.numel(); ++i) {
     result.push_back(regions[static_cast<std::size_t>(kept[i].item<std::int64_t>())]);
@@ -58,17 +54,22 @@ Proposals unite(const std::vector<Proposals>& parts, double max_iou, std::int64_
     if (most < 0) fail(ErrorCode::kInvalidArgument, "most: expected 0 or more, got ", most);
     Proposals all({}, joined_sources(parts));
     Profile profile;
+    std::vector<Region> others;
     for (const Proposals& part : parts) {
-      all.regions.insert(all.regions.end(), part.regions.begin(), part.regions.end());
+      for (const Region& region : part.regions) {
+        (is_sure(part, region) ? all.regions : others).push_back(region);
+      }
       for (const auto& [stage, milliseconds] : part.timings_ms) profile.add(stage, milliseconds);
     }
     all.timings_ms = profile.timings();
+    const std::size_t sure = all.regions.size();
+    std::stable_sort(others.begin(), others.end(),
+                     [](const Region& a, const Region& b) { return *a.score > *b.score; });
+    all.regions.insert(all.regions.end(), others.begin(), others.end());
     require_finite(boxes_of(all.regions));
-    put_in_order(all.regions);
-    if (max_iou > 0) all.regions = without_overlaps(all.regions, max_iou);
-    if (most > 0 && all.regions.size() > static_cast<std::size_t>(most)) {
-      all.regions.resize(static_cast<std::size_t>(most));
-    }
+    if (max_iou > 0) all.regions = without_overlaps(all.regions, sure, max_iou);
+    const std::size_t limit = std::max(static_cast<std::size_t>(most), sure);
+    if (most > 0 && all.regions.size() > limit) all.regions.resize(limit);
     return all;
   });
 }

@@ -14,8 +14,8 @@ namespace fo1 {
 
 void ClipTextConfig::validate() const {
   const ConfigRules rules("text_config");
-  rules.require(vocabulary > 0 && positions > 0 && dim > 0 && hidden > 0 && heads > 0 && layers > 0,
-                "sizes must be positive");
+  rules.require_sizes({vocabulary, positions, dim, hidden, heads});
+  rules.require_layers({layers});
   rules.require(dim % heads == 0, "hidden_size must be a multiple of num_attention_heads");
   rules.require(norm_eps > 0, "layer_norm_eps must be positive");
 }

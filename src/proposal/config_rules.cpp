@@ -30,7 +30,8 @@ void read_colours(const JsonView& json, PictureRule& rule) {
 
 void check_colours(const PictureRule& rule, const ConfigRules& rules) {
   for (std::size_t c = 0; c < rule.mean.size(); ++c) {
-    rules.require(std::isfinite(rule.mean[c]) && std::isfinite(rule.std[c]) && rule.std[c] > 0,
+    rules.require(std::isfinite(rule.mean[c]) && std::isfinite(rule.std[c]) &&
+                      static_cast<float>(rule.std[c]) > 0,
                   "image_mean and image_std must be finite, the second above 0");
   }
 }

@@ -53,6 +53,8 @@ at::Tensor DeformableAttentionImpl::values(const at::Tensor& memory, const at::T
   if (padding.defined()) {
     value = at::where(padding.unsqueeze(-1), at::zeros({}, value.options()), value);
   }
+  // The CPU's kernel computes in float32: converted once, not once for each run of queries.
+  if (value.is_cpu()) value = value.to(at::kFloat);
   return value.unflatten(-1, {config.heads, -1});
 }
 
@@ -69,8 +71,9 @@ at::Tensor DeformableAttentionImpl::attend(const at::Tensor& query, const at::Te
           .view({batch, queries, config.heads, config.levels * config.points})
           .softmax(-1)
           .view({batch, queries, config.heads, config.levels, config.points});
-  return output_proj(deformable_attention(
-      values, levels, sampling_locations(references, offsets, levels), weights));
+  return output_proj(
+      deformable_attention(values, levels, sampling_locations(references, offsets, levels), weights)
+          .to(query.scalar_type()));
 }
 
 }  // namespace fo1

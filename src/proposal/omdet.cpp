@@ -71,11 +71,12 @@ at::Tensor OmDetLanguageImpl::read_together(const Ids* labels, std::size_t count
   return at::matmul(states.index_select(0, ends.to(device)), text_projection);
 }
 
-at::Tensor OmDetLanguageImpl::read_labels(const std::vector<Ids>& labels) {
+at::Tensor OmDetLanguageImpl::read_labels(const std::vector<Ids>& labels, const Control& control) {
   if (labels.empty()) fail(ErrorCode::kInvalidArgument, "opn: no label to look for");
   for (std::size_t i = 0; i < labels.size(); ++i) check(labels[i], cat("label ", i).c_str());
   std::vector<at::Tensor> parts;
   for (std::size_t first = 0; first < labels.size(); first += kLabelsAtOnce) {
+    control.check("propose");
     parts.push_back(read_together(&labels[first], std::min(kLabelsAtOnce, labels.size() - first)));
   }
   return at::cat(parts);
@@ -118,12 +119,12 @@ std::vector<std::string> OmDet::ignored() const {
   return patterns;
 }
 
-ProposalQuery OmDet::read(const ProposalPrompt& prompt) {
+ProposalQuery OmDet::read(const ProposalPrompt& prompt, const Control& control) {
   if (!prompt.names.empty()) {
     fail(ErrorCode::kInvalidArgument, "opn: prompt ", quoted(prompt.names.front()),
          " is not known; it looks for what words name");
   }
-  return {language->read_labels(prompt.classes), language->read_task(prompt.task)};
+  return {language->read_labels(prompt.classes, control), language->read_task(prompt.task)};
 }
 
 FeatureMaps OmDet::see(const at::Tensor& pixels, const Control& control) {

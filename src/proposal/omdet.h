@@ -12,8 +12,10 @@ struct OmDetLanguageImpl : torch::nn::Module {
   using Ids = std::vector<std::int64_t>;
   // Each text with its start and end tokens, the end having the largest id. Throws
   // kInvalidArgument.
-  at::Tensor read_labels(const std::vector<Ids>& labels);  // -> [K, E]
-  at::Tensor read_task(const Ids& task);                   // -> [T, E]
+  // -> [K, E]
+  at::Tensor read_labels(const std::vector<Ids>& labels,
+                         const Control& control = Control::unlimited());
+  at::Tensor read_task(const Ids& task);  // -> [T, E]
 
   ClipText model{nullptr};
   at::Tensor text_projection;  // [text width, E]
@@ -34,7 +36,8 @@ struct OmDet : ProposalNetwork {
   std::int64_t longest_text() const override { return config.text.positions; }
   std::vector<NameRule> names() const override;
   std::vector<std::string> ignored() const override;
-  ProposalQuery read(const ProposalPrompt& prompt) override;
+  std::int64_t query_width() const override { return config.decoder.class_dim; }
+  ProposalQuery read(const ProposalPrompt& prompt, const Control& control) override;
   Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,
                      const Control& control) override;
 

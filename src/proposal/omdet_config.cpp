@@ -187,11 +187,11 @@ void OmDetConfig::validate() const {
   const auto levels = static_cast<int64_t>(encoder.in_dims.size());
   rules.require(encoder.in_dims == backbone.output_dims(),
                 "encoder_in_channels must be the channels of the backbone's maps");
-  rules.require(std::min({encoder.dim, encoder.heads, encoder.hidden, encoder.csp_dim, decoder.dim,
-                          decoder.class_dim, decoder.task_hidden, decoder.queries, decoder.layers,
-                          decoder.heads, decoder.points, decoder.hidden}) > 0 &&
-                    encoder.layers >= 0,
-                "sizes must be positive");
+  rules.require_sizes({encoder.dim, encoder.heads, encoder.hidden, encoder.csp_dim, decoder.dim,
+                       decoder.class_dim, decoder.task_hidden, decoder.queries, decoder.heads,
+                       decoder.points, decoder.hidden});
+  rules.require_layers({encoder.layers, decoder.layers});
+  rules.require(decoder.layers > 0, "decoder_num_layers must be positive");
   rules.require(encoder.dim % encoder.heads == 0,
                 "d_model must be a multiple of encoder_attention_heads");
   rules.require(!encoder.position || (encoder.dim % 4 == 0 && encoder.temperature > 0),

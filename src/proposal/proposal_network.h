@@ -36,6 +36,7 @@ struct ProposalNetwork : torch::nn::Module {
   virtual const Selection& selection() const = 0;  // what the network was made for
   // Names of what it can look for, the default first; empty: it reads words.
   virtual std::vector<std::string> prompts() const = 0;
+  virtual std::int64_t query_width() const = 0;  // C of ProposalQuery
   virtual std::int64_t longest_text() const {
     return 0;
   }  // in tokens, of a network that reads words
@@ -48,7 +49,7 @@ struct ProposalNetwork : torch::nn::Module {
   void load(const Checkpoint& checkpoint);
 
   // Once per prompt, for any number of pictures. Throws kInvalidArgument.
-  virtual ProposalQuery read(const ProposalPrompt& prompt) = 0;
+  virtual ProposalQuery read(const ProposalPrompt& prompt, const Control& control) = 0;
   // pixels: [1, 3, H, W] as picture_rule() says, on the network's device, of its dtype. Best boxes
   // first, not yet selected; boxes in fractions of the picture's sides; labels index query.classes.
   virtual Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,

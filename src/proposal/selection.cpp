@@ -27,9 +27,9 @@ at::Tensor unsuppressed(const Candidates& all, const Selection& selection) {
     return std::get<1>(all.scores.sort(/*stable=*/true, 0, /*descending=*/true));
   }
   if (selection.by_class && all.labels.defined()) {
-    return nms_by_class(all.boxes, all.scores, all.labels, selection.max_iou);
+    return nms_by_class(all.boxes, all.scores, all.labels, selection.max_iou, selection.most);
   }
-  return nms(all.boxes, all.scores, selection.max_iou);
+  return nms(all.boxes, all.scores, selection.max_iou, selection.most);
 }
 
 at::Tensor clipped(const at::Tensor& boxes, Size picture) {

@@ -94,10 +94,14 @@ void SwinConfig::validate(const char* section) const {
   const auto count = static_cast<int64_t>(depths.size());
   rules.require(count > 0 && count <= 8, "the backbone must have 1 to 8 stages");
   rules.require(heads.size() == depths.size(), "depths and num_heads must have the same length");
-  rules.require(dim > 0 && window > 0 && patch > 0 && std::isfinite(mlp_ratio) && mlp_ratio > 0,
-                "embed_dim, window, patch size and mlp_ratio must be positive");
+  rules.require_sizes({dim, window, patch},
+                      "embed_dim, window and patch size must be 1 to 1048576");
+  rules.require(window <= 1024 && patch <= 1024, "window and patch size must be at most 1024");
+  rules.require(static_cast<double>(dim) * mlp_ratio >= 1 && mlp_ratio <= 1024,
+                "mlp_ratio must leave 1 channel or more and be at most 1024");
   for (std::size_t s = 0; s < depths.size(); ++s) {
-    rules.require(depths[s] >= 0 && heads[s] > 0 && (dim << s) % heads[s] == 0,
+    rules.require_layers({depths[s]});
+    rules.require(heads[s] > 0 && (dim << s) % heads[s] == 0,
                   "a stage's channels must be a multiple of its heads");
   }
   rules.require(!outputs.empty() && std::is_sorted(outputs.begin(), outputs.end()) &&

@@ -60,7 +60,7 @@ std::vector<std::string> Upn::ignored() const {
           "*.relative_position_index"};
 }
 
-ProposalQuery Upn::read(const ProposalPrompt& prompt) {
+ProposalQuery Upn::read(const ProposalPrompt& prompt, const Control&) {
   if (!prompt.classes.empty() || !prompt.task.empty()) {
     fail(ErrorCode::kInvalidArgument, "upn finds boxes around anything and reads no labels");
   }

@@ -16,7 +16,8 @@ struct Upn : ProposalNetwork {
   std::vector<std::string> prompts() const override;
   std::vector<NameRule> names() const override;
   std::vector<std::string> ignored() const override;
-  ProposalQuery read(const ProposalPrompt& prompt) override;
+  std::int64_t query_width() const override { return config.dim; }
+  ProposalQuery read(const ProposalPrompt& prompt, const Control& control) override;
   Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,
                      const Control& control) override;
 

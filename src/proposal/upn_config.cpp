@@ -26,9 +26,10 @@ void require_known_form(const JsonView& json) {
 void UpnConfig::validate() const {
   swin.validate("UPN's Swin");
   const ConfigRules rules("UPN");
-  rules.require(dim > 0 && queries > 0 && hidden > 0 && heads > 0 && points > 0 && groups > 0,
-                "sizes must be positive");
-  rules.require(encoder_layers >= 0 && decoder_layers > 0, "decoder_layers must be positive");
+  rules.require_sizes({dim, queries, hidden, heads, points, groups, picture.short_side,
+                       picture.long_side, box_sine_features});
+  rules.require_layers({encoder_layers, decoder_layers});
+  rules.require(decoder_layers > 0, "decoder_layers must be positive");
   rules.require(dim % heads == 0, "hidden_dim must be a multiple of num_heads");
   rules.require(dim % groups == 0, "hidden_dim must be a multiple of group_norm_groups");
   rules.require(levels >= static_cast<int64_t>(swin.outputs.size()) && levels <= 8,
@@ -42,8 +43,14 @@ void UpnConfig::validate() const {
                 "temperatures must be positive");
   rules.require(picture.short_side > 0 && picture.long_side >= picture.short_side,
                 "resize_max must be at least resize_short, both positive");
-  rules.require(inverse_sigmoid_eps > 0 && layer_norm_eps > 0 && group_norm_eps > 0,
-                "each eps must be positive");
+  rules.require(inverse_sigmoid_eps > 0 && inverse_sigmoid_eps < 0.5 && layer_norm_eps > 0 &&
+                    group_norm_eps > 0,
+                "each eps must be positive, inverse_sigmoid_eps under 0.5");
+  rules.require(cells.finest > 0 && cells.finest < 1 && cells.least >= 0 &&
+                    cells.least < cells.most && cells.most <= 1,
+                "proposal_base_wh and proposal_valid_range must lie between 0 and 1");
+  rules.require(selection.min_score >= 0 && selection.min_score <= 1 && selection.max_iou <= 1,
+                "default_min_score and default_nms must be 0 to 1");
   check_colours(picture, rules);
 }
 

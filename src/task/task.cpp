@@ -26,15 +26,23 @@ void check_number(const Task& task, const char* what, Arity arity, std::size_t g
   refuse(task, "takes ", words_of(arity), " ", what, ", got ", given);
 }
 
+void check_query(const Task& task, const std::vector<std::string>& query) {
+  check_number(task, "query", task.queries, query.size());
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    if (strip(query[i]).empty()) refuse(task, "query[", i, "] is empty, expected words");
+    if (!is_utf8(query[i])) refuse(task, "query[", i, "] is not valid UTF-8");
+  }
+}
+
 void check_regions(const Task& task, const std::vector<std::int64_t>& regions,
                    std::size_t offered) {
-  if (task.needs_regions && offered == 0) refuse(task, "needs regions, but none are offered");
   check_number(task, "region", task.regions, regions.size());
   for (std::size_t i = 0; i < regions.size(); ++i) {
     const std::int64_t region = regions[i];
     if (region < 0 || static_cast<std::uint64_t>(region) >= offered) {
-      refuse(task, "regions[", i, "] is ", region, ", but there are ", offered,
-             " offered regions (0 to ", offered - 1, ")");
+      const std::string range = offered > 0 ? cat(" (0 to ", offered - 1, ")") : "";
+      refuse(task, "regions[", i, "] is ", region, ", but there are ", offered, " offered regions",
+             range);
     }
     if (std::find(regions.begin(), regions.begin() + i, region) != regions.begin() + i) {
       refuse(task, "regions[", i, "] repeats region ", region);
@@ -61,17 +69,15 @@ void unite(std::vector<T>& all, const std::vector<T>& more) {
 
 }  // namespace
 
-void check_query(const Task& task, const std::vector<std::string>& query) {
-  check_number(task, "query", task.queries, query.size());
-  for (std::size_t i = 0; i < query.size(); ++i) {
-    if (strip(query[i]).empty()) refuse(task, "query[", i, "] is empty, expected words");
-    if (!is_utf8(query[i])) refuse(task, "query[", i, "] is not valid UTF-8");
-  }
-}
-
 void check_question(const Task& task, const Question& question, std::size_t offered) {
   check_query(task, question.query);
+  if (task.needs_regions && offered == 0) refuse(task, "needs regions, but none are offered");
   check_regions(task, question.regions, offered);
+}
+
+void check_unmet_question(const Task& task, const Question& question) {
+  check_query(task, question.query);
+  check_regions(task, question.regions, 0);
 }
 
 std::vector<SubQuestion> plan_questions(const Task& task, const Question& question,

@@ -73,8 +73,9 @@ const Task& conversation_task();
 
 // Throw kInvalidArgument where the question is not one the task can ask: names the task, what was
 // wrong and what was expected. `offered`: how many regions there are.
-void check_query(const Task& task, const std::vector<std::string>& query);
 void check_question(const Task& task, const Question& question, std::size_t offered);
+// The same for a question about regions of which a search found none.
+void check_unmet_question(const Task& task, const Question& question);
 
 // What to put to the model, in order. Throws what check_question() throws.
 std::vector<SubQuestion> plan_questions(const Task& task, const Question& question,

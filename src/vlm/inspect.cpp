@@ -106,23 +106,6 @@ void add_report(const StateReport& report, Inspection& result) {
   add_problems(report.extra, "extra", result);
 }
 
-void inspect_model(const std::string& folder, const Checkpoint& checkpoint, Inspection& result) {
-  ModelBuilder builder(checkpoint, load_vlm_config(folder), Placement{at::kMeta, at::kFloat});
-  StateReader reader(checkpoint);
-  for (std::string& pattern : builder.ignored()) reader.ignore(std::move(pattern));
-  for (const ModelBuilder::Part& part : builder.parts()) reader.compare(*part.module, part.prefix);
-
-  result.family = builder.layout().family;
-  result.has_regions = builder.config().has_regions;
-  for (const ModelBuilder::Part& part : builder.parts()) {
-    add_part(part.name, *part.module, part.prefix, {}, checkpoint, result);
-  }
-  add_settings(builder.config(), result);
-  if (const auto own = own_proposals(folder)) result.settings.emplace_back("proposals", *own);
-  add_report(reader.report(), result);
-  add_memory(builder.config(), result);
-}
-
 void inspect_proposer(const std::string& folder, const JsonView& config,
                       const Checkpoint& checkpoint, Inspection& result) {
   const std::shared_ptr<ProposalNetwork> network =
@@ -144,6 +127,38 @@ void inspect_proposer(const std::string& folder, const JsonView& config,
   add_report(reader.report(), result);
   for (const InspectedPart& part : result.parts) result.memory_float32 += 4 * part.parameters;
   result.memory_bfloat16 = result.memory_float32 / 2;
+}
+
+// What is wrong with the model's own proposal network, if it has one.
+void add_own_proposals(const std::string& folder, Inspection& result) {
+  const std::optional<std::string> own = own_proposals(folder);
+  if (!own) return;
+  result.settings.emplace_back("proposals", *own);
+  try {
+    for (InspectedProblem problem : inspect_folder(*own).problems) {
+      problem.tensor = "proposals: " + problem.tensor;
+      result.problems.push_back(std::move(problem));
+    }
+  } catch (const Error& error) {
+    result.problems.push_back({"missing", "proposals", error.what()});
+  }
+}
+
+void inspect_model(const std::string& folder, const Checkpoint& checkpoint, Inspection& result) {
+  ModelBuilder builder(checkpoint, load_vlm_config(folder), Placement{at::kMeta, at::kFloat});
+  StateReader reader(checkpoint);
+  for (std::string& pattern : builder.ignored()) reader.ignore(std::move(pattern));
+  for (const ModelBuilder::Part& part : builder.parts()) reader.compare(*part.module, part.prefix);
+
+  result.family = builder.layout().family;
+  result.has_regions = builder.config().has_regions;
+  for (const ModelBuilder::Part& part : builder.parts()) {
+    add_part(part.name, *part.module, part.prefix, {}, checkpoint, result);
+  }
+  add_settings(builder.config(), result);
+  add_report(reader.report(), result);
+  add_own_proposals(folder, result);
+  add_memory(builder.config(), result);
 }
 
 }  // namespace

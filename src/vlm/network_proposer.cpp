@@ -124,8 +124,15 @@ std::unique_ptr<NetworkProposer> NetworkProposer::load(const std::string& folder
 // What the folder asks for must be something that the network can do.
 void NetworkProposer::require_use() const {
   const bool words = !use_.labels.empty() || !use_.label_ids.empty() || !use_.task.empty();
+  const std::string path = join_path(folder_, kUseFile);
+  if (use_.label_ids.empty() != use_.task_ids.empty()) {
+    fail(ErrorCode::kCorruptFile, path, ": expected label_ids and task_ids together");
+  }
+  if (!use_.task.empty() && use_.labels.empty()) {
+    fail(ErrorCode::kCorruptFile, path, ": task is there without labels");
+  }
   if (reads_labels() ? use_.prompts.empty() : !words) return;
-  fail(ErrorCode::kCorruptFile, join_path(folder_, kUseFile), ": ", name(),
+  fail(ErrorCode::kCorruptFile, path, ": ", name(),
        reads_labels() ? " has no prompts, expected labels" : " reads no labels, expected prompts");
 }
 
@@ -143,7 +150,9 @@ ProposalPrompt NetworkProposer::words_of(const std::vector<std::string>& labels,
                                          const std::string& task) const {
   if (!tokenizer_) {
     fail(ErrorCode::kNotFound, join_path(folder_, "vocab.json"),
-         ": no such file; labels cannot be read without the tokenizer (vocab.json, merges.txt)");
+         ": no such file; labels cannot be read without the tokenizer (vocab.json, merges.txt), "
+         "but ",
+         kUseFile, " may give them as label_ids and task_ids");
   }
   const auto most = static_cast<std::size_t>(network_->longest_text());
   ProposalPrompt prompt;
@@ -158,36 +167,50 @@ ProposalPrompt NetworkProposer::own_words() const {
   return words_of(kAnything, kAnyTask);
 }
 
-ProposalQuery NetworkProposer::own_query() const {
-  const ProposalPrompt words = own_words();
+// The vectors that save_wording() kept, if they are of these words; else undefined ones.
+ProposalQuery NetworkProposer::kept_query(const ProposalPrompt& words) const {
   const std::string path = join_path(folder_, kWordingFile);
-  if (file_exists(path)) {
-    const auto file = SafetensorsFile::open(path);
-    if (at::equal(file->tensor("ids"), fingerprint(words))) {
-      const auto vectors = [&](const char* name) {
-        return file->tensor(name).to(placement_.options());
-      };
-      return {vectors("classes"), vectors("task")};
-    }
+  if (!file_exists(path)) return {};
+  const auto file = SafetensorsFile::open(path);
+  if (!at::equal(file->tensor("ids"), fingerprint(words))) {
     log(LogLevel::kWarning, path, ": of another wording, not used");
+    return {};
   }
-  return network_->read(words);
+  const auto rows = [&](const char* name, std::size_t count) {
+    const at::Tensor vectors = file->tensor(name);
+    const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(count),
+                                             network_->query_width()};
+    if (vectors.sizes() != shape || !vectors.is_floating_point()) {
+      fail(ErrorCode::kCorruptFile, path, ": ", name, " has shape ", vectors.sizes(), ", expected ",
+           at::IntArrayRef(shape), " of floating point");
+    }
+    return vectors.to(placement_.options());
+  };
+  return {rows("classes", words.classes.size()), rows("task", words.task.size())};
+}
+
+ProposalQuery NetworkProposer::make_own_query() const {
+  const ProposalPrompt words = own_words();
+  const ProposalQuery kept = kept_query(words);
+  return kept.classes.defined() ? kept : network_->read(words, Control::unlimited());
 }
 
 ProposalQuery NetworkProposer::query(const std::vector<std::string>& labels,
-                                     const std::vector<std::string>& prompts) const {
+                                     const std::vector<std::string>& prompts,
+                                     const Control& control) const {
   if (!reads_labels()) {
     if (!labels.empty()) {
       fail(ErrorCode::kInvalidArgument, name(), " reads no labels, got ", quoted(labels.front()));
     }
-    return network_->read({prompts.empty() ? use_.prompts : prompts, {}, {}});
+    return network_->read({prompts.empty() ? use_.prompts : prompts, {}, {}}, control);
   }
   if (!prompts.empty()) {
     fail(ErrorCode::kInvalidArgument, name(), " has no prompts, got ", quoted(prompts.front()),
          "; it looks for labels");
   }
-  if (labels.empty()) return own_query();
-  return network_->read(words_of(labels, ""));
+  if (!labels.empty()) return network_->read(words_of(labels, ""), control);
+  std::call_once(own_made_, [&] { own_query_ = make_own_query(); });
+  return own_query_;
 }
 
 Candidates NetworkProposer::find(const Image& image, const ProposalQuery& query,
@@ -197,6 +220,10 @@ Candidates NetworkProposer::find(const Image& image, const ProposalQuery& query,
   Candidates found = network_->propose(pixels.to(placement_.options()), query, control);
   const auto width = static_cast<float>(image.width()), height = static_cast<float>(image.height());
   found.boxes = found.boxes.to(at::kFloat) * at::tensor({width, height, width, height});
+  if (!found.boxes.isfinite().all().item<bool>() || !found.scores.isfinite().all().item<bool>()) {
+    fail(ErrorCode::kCorruptFile, folder_, ": ", name(),
+         " gave boxes or scores that are not finite: its weights are broken");
+  }
   return found;
 }
 
@@ -205,10 +232,10 @@ void NetworkProposer::save_wording() const {
     fail(ErrorCode::kUnsupported, folder_, ": ", name(), " reads no labels, so it has no wording");
   }
   const ProposalPrompt words = own_words();
-  const ProposalQuery query = network_->read(words);
-  write_safetensors(
-      join_path(folder_, kWordingFile),
-      {{"classes", query.classes}, {"task", query.task}, {"ids", fingerprint(words)}});
+  const ProposalQuery query = network_->read(words, Control::unlimited());
+  write_safetensors(join_path(folder_, kWordingFile), {{"classes", query.classes.to(at::kFloat)},
+                                                       {"task", query.task.to(at::kFloat)},
+                                                       {"ids", fingerprint(words)}});
 }
 
 }  // namespace fo1

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,7 +45,7 @@ class NetworkProposer {
 
   // What to look for: labels, or names of prompts, or (neither) what the folder says.
   ProposalQuery query(const std::vector<std::string>& labels,
-                      const std::vector<std::string>& prompts) const;
+                      const std::vector<std::string>& prompts, const Control& control) const;
   // Boxes in pixels of the image, not selected.
   Candidates find(const Image& image, const ProposalQuery& query, const Control& control) const;
 
@@ -55,12 +56,15 @@ class NetworkProposer {
   ProposalPrompt words_of(const std::vector<std::string>& labels, const std::string& task) const;
   ProposalPrompt own_words() const;
   void require_use() const;
-  ProposalQuery own_query() const;
+  ProposalQuery make_own_query() const;
+  ProposalQuery kept_query(const ProposalPrompt& words) const;
 
   std::string folder_;
   Placement placement_;
   ProposalUse use_;
   std::shared_ptr<ProposalNetwork> network_;
+  mutable std::once_flag own_made_;
+  mutable ProposalQuery own_query_;         // for own_words(), made when first needed
   std::optional<ClipTokenizer> tokenizer_;  // of networks that read words, where the folder has one
 };
 

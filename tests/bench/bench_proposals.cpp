@@ -66,7 +66,7 @@ void bench_upn(const Settings& settings, const Placement& placement) {
   const LevelSizes levels = encoded.pyramid.levels;
   maps.clear();
   encoded = {};
-  const ProposalQuery query = upn.read({});
+  const ProposalQuery query = upn.read({}, control);
   table.row("all", [&] {
     upn.propose(proposal_pixels(rgb, config.picture).to(placement.options()), query, control);
   });
@@ -87,7 +87,7 @@ void bench_opn(const Settings& settings, const Placement& placement) {
   prompt.task = words;
   ProposalQuery query;
   table.row(cat("text: ", settings.labels, " labels and the task"),
-            [&] { query = opn.read(prompt); });
+            [&] { query = opn.read(prompt, control); });
   at::Tensor pixels;
   table.row("picture: resize, normalise", [&] { pixels = proposal_pixels(rgb, config.picture); });
   pixels = pixels.to(placement.options());

@@ -162,9 +162,9 @@ class ProposeTest(ProposalTest):
 
     def test_errors(self):
         opn, image = self.opn_folder(), ["propose", "--image", SMALL]
+        self.refuses("--proposals NAME:DIR, or --model DIR", *image)
         here = self.folder
         for code, text, *options in [
-            ("invalid_argument", "--proposals NAME:DIR, or --model DIR"),
             ("not_found", "nowhere", "--proposals", f"opn:{here / 'nowhere'}"),
             ("invalid_argument", "yolo", "--proposals", "yolo:x"),
             ("invalid_argument", "upn", "--proposals", "upn"),

@@ -148,6 +148,24 @@ TEST(ScenePasses, RegionsAreNamedByTheirPlaceAmongAll) {
       ErrorCode::kInvalidArgument, "regions[0] is 4000"));
 }
 
+TEST(ScenePasses, AStopKeepsTheAnswersOfEarlierPasses) {
+  const SampleScene sample = sample_scene("detect_0");
+  Scene scene = tiny_model().scene(sample.image, behind_others(sample, kLimit));
+  const Answer first = scene.detect({"red circle"});
+  AskOptions options = all_regions();
+  // The first pass's last word stops the work: the second pass fails before its first word.
+  std::string said;
+  options.on_token = [&](const std::string& text) {
+    said += text;
+    if (said == first.text) options.limits.cancel.cancel();
+    return StreamAction::kContinue;
+  };
+  const Answer answer = scene.detect({"red circle"}, options);
+  EXPECT_EQ(answer.finish, FinishReason::kCancelled);
+  EXPECT_EQ(answer.text, first.text);
+  EXPECT_EQ(answer.detections.size(), first.detections.size());
+}
+
 TEST(ScenePasses, TasksWhoseAnswersAreOneTextRefuse) {
   const SampleScene sample = sample_scene("detect_0");
   Scene scene = tiny_model().scene(sample.image, behind_others(sample, kLimit));
@@ -182,6 +200,16 @@ TEST(SceneProposals, AProposerThatFoundNothingGivesAnEmptyAnswer) {
   EXPECT_EQ(answer.finish, FinishReason::kStop);
   EXPECT_EQ(scene.count("red circle").count, 0);
   EXPECT_TRUE(fails_with([&] { scene.detect({""}); }, ErrorCode::kInvalidArgument, "is empty"));
+  EXPECT_TRUE(fails_with(
+      [&] {
+        scene.ask({"ocr", {}, {99}});
+      },
+      ErrorCode::kInvalidArgument, "regions[0] is 99, but there are 0 offered regions"));
+  EXPECT_TRUE(fails_with(
+      [&] {
+        scene.ask({"similar", {}, {}});
+      },
+      ErrorCode::kInvalidArgument, "takes exactly 1 region"));
   // Without a proposer nothing was looked for, so it is still an error.
   Scene bare = tiny_model().scene(sample.image);
   EXPECT_TRUE(fails_with([&] { bare.detect({"red circle"}); }, ErrorCode::kInvalidArgument,

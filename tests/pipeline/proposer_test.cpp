@@ -17,6 +17,8 @@
 #include "support/data.h"
 #include "support/errors.h"
 #include "support/golden.h"
+#include "weights/checkpoint.h"
+#include "weights/safetensors_writer.h"
 
 namespace fo1 {
 namespace {
@@ -232,6 +234,22 @@ TEST(OmDetProposer, KeptWordingGivesTheSameBoxes) {
     EXPECT_EQ(before.regions[i].box.x1, after.regions[i].box.x1);
     EXPECT_EQ(before.regions[i].score, after.regions[i].score);
   }
+  // They are what is used: others give other boxes, of another shape an error.
+  const std::string kept = join_path(folder, "fo1_wording.safetensors");
+  const auto file = SafetensorsFile::open(kept);
+  const auto rewrite = [&](const at::Tensor& classes) {
+    write_safetensors(kept, {{"classes", classes},
+                             {"task", file->tensor("task").clone()},
+                             {"ids", file->tensor("ids").clone()}});
+    return Proposer::load(folder);
+  };
+  const at::Tensor classes = file->tensor("classes").clone();
+  const Proposals altered = rewrite(classes.flip(1)).propose(omdet_image(), everything());
+  EXPECT_NE(before.regions[0].score, altered.regions[0].score);
+  const Proposer shorter = rewrite(classes.narrow(0, 0, 1));
+  EXPECT_TRUE(fails_with([&] { shorter.propose(omdet_image()); }, ErrorCode::kCorruptFile,
+                         "fo1_wording.safetensors: classes has shape [1, 32], expected [3, 32]"));
+  rewrite(classes);
   // Of other words they are not used.
   Json other = words_of_case_0();
   other["label_ids"] = Json::array({other["label_ids"][1]});
@@ -262,9 +280,27 @@ TEST(OmDetProposer, ABrokenUseFileIsNamed) {
   EXPECT_TRUE(fails({{"most", -7}}, "most: expected a number >= 0, got \"-7\""));
   EXPECT_TRUE(fails({{"max_ious", 0.5}}, "max_ious: expected one of the keys labels"));
   EXPECT_TRUE(fails({{"prompts", {"fine"}}}, "opn has no prompts"));
+  EXPECT_TRUE(fails({{"label_ids", {{1}}}}, "label_ids and task_ids together"));
+  EXPECT_TRUE(fails({{"task", "Detect."}}, "task is there without labels"));
 }
 
 // --- the contract ---
+
+TEST(Proposer, BrokenWeightsAreNotAnEmptyResult) {
+  const std::string folder = test::scratch_folder();
+  fs::copy(data_path("upn/tiny/config.json"), folder);
+  const Checkpoint whole = Checkpoint::open(data_path("upn/tiny"));
+  NamedTensors tensors;
+  for (const std::string& name : whole.names()) {
+    at::Tensor tensor = whole.tensor(name).clone();
+    if (name == "transformer.fine_grained_prompt.weight") tensor.fill_(NAN);
+    tensors.emplace_back(name, tensor);
+  }
+  write_safetensors(join_path(folder, "model.safetensors"), tensors);
+  const Proposer broken = Proposer::load(folder);
+  EXPECT_TRUE(fails_with([&] { broken.propose(flat_image(9, 300)); }, ErrorCode::kCorruptFile,
+                         "not finite: its weights are broken"));
+}
 
 TEST(Proposer, NothingAboveTheThresholdIsAValidResult) {
   ProposeOptions options;
@@ -374,6 +410,19 @@ TEST(FunctionProposer, ScoresMayBeMissing) {
   EXPECT_FALSE(found.regions[0].score.has_value());
 }
 
+TEST(FunctionProposer, ScoresAreForAllOrForNone) {
+  const auto proposes = [](std::vector<Region> regions) {
+    const auto all = [regions](const Image&, const ProposeOptions&) { return regions; };
+    return [all] { Proposer::from_function("mine", all).propose(flat_image(9, 9)); };
+  };
+  EXPECT_TRUE(fails_with(proposes({{{0, 0, 1, 1}, 0.5, ""}, {{0, 0, 2, 2}, {}, ""}}),
+                         ErrorCode::kInvalidArgument, "mine: regions[1].score is missing"));
+  EXPECT_TRUE(fails_with(proposes({{{0, 0, 1, 1}, -0.5, ""}}), ErrorCode::kInvalidArgument,
+                         "score is -0.5, expected 0 to 1"));
+  EXPECT_TRUE(
+      fails_with(proposes({{{0, 0, 1, 1}, NAN, ""}}), ErrorCode::kInvalidArgument, "score is nan"));
+}
+
 TEST(FunctionProposer, ItsErrorsAndNonsenseAreReported) {
   EXPECT_TRUE(fails_with([] { Proposer::from_function("none", nullptr); },
                          ErrorCode::kInvalidArgument, "no function"));
@@ -480,6 +529,14 @@ TEST(Tiling, CoversALargePictureWithHundredsOfSmallThings) {
   }
 }
 
+TEST(Tiling, RefusesMorePiecesThanAnybodyCanWaitFor) {
+  const Proposer proposer = Proposer::from_function("stripes", bright_runs);
+  ProposeOptions options;
+  options.tiling = {32, 0.9};
+  EXPECT_TRUE(fails_with([&] { proposer.propose(flat_image(2000, 1500), options); },
+                         ErrorCode::kInvalidArgument, "expected at most 4096"));
+}
+
 // --- several sources ---
 
 TEST(Unite, GivenBoxesComeFirstAndStay) {
@@ -493,6 +550,9 @@ TEST(Unite, GivenBoxesComeFirstAndStay) {
   EXPECT_THAT(starts, ElementsAre(0, 0, 70, 50));
   EXPECT_EQ(all.regions[3].score, 0.4);
   EXPECT_EQ(unite({given, found, more}, 0.8, 3).regions.size(), 3u);
+  EXPECT_EQ(unite({given, found, more}, 0.8, 1).regions.size(), 2u);  // the given ones stay
+  const Proposals scored = {Region{{0, 0, 1, 1}, 0.1, ""}, Region{{2, 2, 3, 3}, 0.9, ""}};
+  EXPECT_EQ(unite({scored, found}).regions[0].score, 0.1);  // in their order
   EXPECT_EQ(unite({given, found, more}, 0, 0).regions.size(), 6u);
   EXPECT_TRUE(unite({}).regions.empty());
 }

@@ -86,13 +86,13 @@ TEST(OmDetConfig, RefusesWhatItCannotRun) {
   EXPECT_TRUE(backbone({{"depths", {2, 2}}}, "same length"));
   EXPECT_TRUE(backbone({{"out_indices", {0, 1, 2}}}, "out_indices must name the last stages"));
   EXPECT_TRUE(backbone({{"out_indices", {1, 3}}}, "without a gap"));
-  EXPECT_TRUE(backbone({{"patch_size", int64_t{1} << 62}}, "1 to 16384 pixels"));
+  EXPECT_TRUE(backbone({{"patch_size", int64_t{1} << 62}}, "patch size must be"));
   EXPECT_TRUE(backbone({{"embed_dim", 48}}, "encoder_in_channels must be"));
 
   EXPECT_TRUE(refuses({{"d_model", 254}}, "multiple of encoder_attention_heads"));
   EXPECT_TRUE(refuses({{"d_model", 252}, {"encoder_attention_heads", 7}},
                       "decoder_hidden_dim must equal d_model"));
-  EXPECT_TRUE(refuses({{"num_queries", 0}}, "sizes must be positive"));
+  EXPECT_TRUE(refuses({{"num_queries", 0}}, "sizes must be 1 to 1048576"));
   EXPECT_TRUE(refuses({{"num_queries", 8401}}, "num_queries must not exceed"));
   EXPECT_TRUE(refuses({{"decoder_num_heads", 7}}, "multiple of decoder_num_heads"));
   EXPECT_TRUE(refuses({{"num_feature_levels", 4}}, "num_feature_levels"));
@@ -175,7 +175,8 @@ TEST(OmDet, LearnedQueriesStartFromTheirWeights) {
 TEST(OmDet, RealSizesRunOnTheMetaDevice) {
   const auto meta = at::TensorOptions(at::kMeta).dtype(at::kHalf);
   OmDet model(OmDetConfig(), meta);
-  const ProposalQuery query = model.read({{}, {{49406, 320, 49407}, {49406, 49407}}, {49406, 7}});
+  const ProposalQuery query =
+      model.read({{}, {{49406, 320, 49407}, {49406, 49407}}, {49406, 7}}, Control::unlimited());
   EXPECT_EQ(query.classes.sizes(), (std::vector<int64_t>{2, 512}));
   const at::Tensor pixels = at::empty({1, 3, 640, 640}, meta);
   const FeatureMaps maps =

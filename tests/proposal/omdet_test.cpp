@@ -231,7 +231,8 @@ INSTANTIATE_TEST_SUITE_P(Recorded, OmDetBatch, testing::Values("batch0", "batch1
 TEST(OmDet, FromPixelsAndIdsToDetections) {
   const Case recorded("batch0");
   ProposalNetwork& model = recorded_model();
-  const ProposalQuery query = model.read({{}, recorded.ids("classes"), recorded.ids("tasks")[0]});
+  const ProposalQuery query =
+      model.read({{}, recorded.ids("classes"), recorded.ids("tasks")[0]}, Control::unlimited());
   const Candidates best = model.propose(recorded.pixels(), query, Control::unlimited());
   EXPECT_TRUE(at::equal(best.scores, std::get<0>(best.scores.sort(0, /*descending=*/true))));
   const Image image = recorded.images()[0];
@@ -262,7 +263,8 @@ TEST(OmDet, WordsItCannotReadAreErrors) {
   OmDet& model = recorded_model();
   using Ids = std::vector<int64_t>;
   const auto refuses = [&](const ProposalPrompt& prompt, const std::string& text) {
-    return fails_with([&] { model.read(prompt); }, ErrorCode::kInvalidArgument, text);
+    return fails_with([&] { model.read(prompt, Control::unlimited()); },
+                      ErrorCode::kInvalidArgument, text);
   };
   const Ids good = {118, 5, 119};
   EXPECT_TRUE(refuses({{}, {}, good}, "no label"));
@@ -278,7 +280,8 @@ TEST(OmDet, StopsWhenCancelled) {
   Limits limits;
   limits.cancel.cancel();
   OmDet& model = recorded_model();
-  const ProposalQuery query = model.read({{}, {{118, 5, 119}}, {118, 5, 119}});
+  const ProposalQuery query =
+      model.read({{}, {{118, 5, 119}}, {118, 5, 119}}, Control::unlimited());
   EXPECT_TRUE(fails_with(
       [&] {
         model.propose(at::zeros({1, 3, 192, 192}), query, Control(limits));

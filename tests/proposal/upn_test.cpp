@@ -105,7 +105,7 @@ void expect_batch(Upn& upn, const std::string& tensors, bool ties = false) {
   expect_encoded(maps, encoded, golden);
   for (const std::string& name : upn.prompts()) {
     if (!golden.has(name + ".pred_logits")) continue;
-    const at::Tensor prompt = upn.read({{name}, {}, {}}).classes[0];
+    const at::Tensor prompt = upn.read({{name}, {}, {}}, Control::unlimited()).classes[0];
     expect_found(upn.decode(encoded, prompt, Control::unlimited()), golden, name + ".", ties);
   }
 }
@@ -137,7 +137,8 @@ TEST(Upn, BothPromptsAtOnceGiveTheBoxesOfBoth) {
   const test::Golden golden("upn/tiny/tensor_cases/single.safetensors");
   const at::Tensor pixels = golden["input.0"].unsqueeze(0);
   const auto found = [&](std::vector<std::string> names) {
-    return upn.propose(pixels, upn.read({std::move(names), {}, {}}), Control::unlimited());
+    return upn.propose(pixels, upn.read({std::move(names), {}, {}}, Control::unlimited()),
+                       Control::unlimited());
   };
   const Candidates both = found({"fine", "coarse"});
   const Candidates fine = found({"fine"}), coarse = found({"coarse"});
@@ -165,12 +166,12 @@ TEST(Upn, NamesWhatItCannotLookFor) {
   Upn& upn = *test::tiny_upn();
   EXPECT_TRUE(fails_with(
       [&] {
-        upn.read({{"finest"}, {}, {}});
+        upn.read({{"finest"}, {}, {}}, Control::unlimited());
       },
       ErrorCode::kInvalidArgument, "no prompt \"finest\", expected fine or coarse"));
   EXPECT_TRUE(fails_with(
       [&] {
-        upn.read({{}, {{1, 2}}, {}});
+        upn.read({{}, {{1, 2}}, {}}, Control::unlimited());
       },
       ErrorCode::kInvalidArgument, "reads no labels"));
 }
@@ -178,8 +179,9 @@ TEST(Upn, NamesWhatItCannotLookFor) {
 TEST(Upn, TooFewCellsForTheQueriesAreAnError) {
   Upn& upn = *test::tiny_upn();
   const at::Tensor pixels = at::zeros({1, 3, 8, 8});
-  EXPECT_TRUE(fails_with([&] { upn.propose(pixels, upn.read({}), Control::unlimited()); },
-                         ErrorCode::kUnsupported, "8 cells for num_queries 100"));
+  EXPECT_TRUE(fails_with(
+      [&] { upn.propose(pixels, upn.read({}, Control::unlimited()), Control::unlimited()); },
+      ErrorCode::kUnsupported, "8 cells for num_queries 100"));
 }
 
 TEST(Upn, StopsWhenCancelled) {
@@ -188,7 +190,7 @@ TEST(Upn, StopsWhenCancelled) {
   Upn& upn = *test::tiny_upn();
   EXPECT_TRUE(fails_with(
       [&] {
-        upn.propose(at::zeros({1, 3, 64, 64}), upn.read({}), Control(limits));
+        upn.propose(at::zeros({1, 3, 64, 64}), upn.read({}, Control::unlimited()), Control(limits));
       },
       ErrorCode::kCancelled, "propose"));
 }
@@ -201,7 +203,7 @@ TEST(UpnConfig, RefusesWhatDoesNotFit) {
   };
   const auto unsupported = ErrorCode::kUnsupported;
   EXPECT_TRUE(refuses({{"hidden_dim", 65}}, unsupported, "multiple of num_heads"));
-  EXPECT_TRUE(refuses({{"num_queries", 0}}, unsupported, "positive"));
+  EXPECT_TRUE(refuses({{"num_queries", 0}}, unsupported, "sizes must be 1 to 1048576"));
   EXPECT_TRUE(refuses({{"swin_depths", {2, 2}}}, unsupported, "same length"));
   EXPECT_TRUE(refuses({{"swin_out_indices", {0, 9}}}, unsupported, "out_indices"));
   EXPECT_TRUE(
