@@ -119,6 +119,15 @@ std::int64_t total_cells(const LevelSizes& levels) {
   return cells;
 }
 
+at::Tensor level_sides(const LevelSizes& levels, at::Device device) {
+  std::vector<float> sides;
+  for (const Size& level : levels) {
+    sides.push_back(static_cast<float>(level.width));
+    sides.push_back(static_cast<float>(level.height));
+  }
+  return at::tensor(sides, at::kFloat).view({-1, 2}).to(device);
+}
+
 at::Tensor deformable_attention_aten(const at::Tensor& value, const LevelSizes& levels,
                                      const at::Tensor& locations, const at::Tensor& weights) {
   const int64_t batch = value.size(0), heads = value.size(2), channels = value.size(3),

@@ -14,6 +14,8 @@ namespace fo1 {
 using LevelSizes = std::vector<Size>;
 
 std::int64_t total_cells(const LevelSizes& levels);
+// Width and height of each level in cells: [L, 2], float32.
+at::Tensor level_sides(const LevelSizes& levels, at::Device device);
 
 // out[b, q, h] = sum over l, p of weights[b, q, h, l, p] * value at locations[b, q, h, l, p], read
 // with bilinear interpolation, zeros around the map; a cell's centre is at (i + 0.5) / side.

@@ -5,22 +5,12 @@
 namespace fo1 {
 namespace {
 
-// Sides of each level, [L, 2]: width, height.
-at::Tensor level_sides(const LevelSizes& levels, const at::TensorOptions& options) {
-  std::vector<float> sides;
-  for (const Size& level : levels) {
-    sides.push_back(static_cast<float>(level.width));
-    sides.push_back(static_cast<float>(level.height));
-  }
-  return at::tensor(sides, at::kFloat).view({-1, 2}).to(options.device());
-}
-
 // Offsets are in cells of each level around a point, or in parts of half a box around its centre.
 at::Tensor sampling_locations(const at::Tensor& references, const at::Tensor& offsets,
                               const LevelSizes& levels) {
   const at::Tensor centre = references.narrow(-1, 0, 2).unsqueeze(2).unsqueeze(4);
   if (references.size(-1) == 2) {
-    return centre + offsets / level_sides(levels, offsets.options()).unsqueeze(1);
+    return centre + offsets / level_sides(levels, offsets.device()).unsqueeze(1);
   }
   const auto points = static_cast<double>(offsets.size(4));
   const at::Tensor sides = references.narrow(-1, 2, 2).unsqueeze(2).unsqueeze(4);

@@ -196,14 +196,16 @@ at::Tensor SwinAttentionImpl::attend_at_once(const at::Tensor& tokens, const Swi
 at::Tensor SwinAttentionImpl::attend_by_rows(const at::Tensor& tokens, const SwinWindows& windows) {
   const int64_t rows = windows.rows(), columns = windows.columns();
   const at::Tensor bias = position_bias(windows);
-  const at::Tensor stripes = place_stripes(windows, tokens.device());
+  at::Tensor stripes;
+  if (windows.shifted()) stripes = place_stripes(windows, tokens.device());
   at::Tensor out = at::empty_like(tokens);
   const auto run = [&](int64_t row, int64_t first, int64_t count, bool at_edge) {
     if (count == 0) return;
+    const auto mask = [&] {
+      return apart(stripes.narrow(0, row % rows * columns + first, count), bias.options());
+    };
     const at::Tensor part = tokens.narrow(0, row * columns + first, count);
-    const at::Tensor own = stripes.narrow(0, row % rows * columns + first, count);
-    out.narrow(0, row * columns + first, count)
-        .copy_(attend(part, at_edge ? bias + apart(own, bias.options()) : bias));
+    out.narrow(0, row * columns + first, count).copy_(attend(part, at_edge ? bias + mask() : bias));
   };
   in_runs(tokens.size(0) / columns, 1, tokens.device(), [&](int64_t begin, int64_t count) {
     for (int64_t row = begin; row < begin + count; ++row) {

@@ -112,9 +112,7 @@ Upn::Found Upn::decode(const Encoded& encoded, const at::Tensor& prompt, const C
 
 Candidates Upn::propose(const at::Tensor& pixels, const ProposalQuery& query,
                         const Control& control) {
-  const at::Tensor padding = at::zeros({1, pixels.size(2), pixels.size(3)},
-                                       at::TensorOptions(pixels.device()).dtype(at::kBool));
-  const Encoded encoded = encode(pixels, padding, control);
+  const Encoded encoded = encode(pixels, /*padding=*/{}, control);
   std::vector<at::Tensor> boxes, scores;
   for (int64_t k = 0; k < query.classes.size(0); ++k) {
     const Found found = decode(encoded, query.classes[k], control);

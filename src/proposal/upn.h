@@ -21,7 +21,8 @@ struct Upn : ProposalNetwork {
   Candidates propose(const at::Tensor& pixels, const ProposalQuery& query,
                      const Control& control) override;
 
-  // Its parts, for batches: padding [B, H, W], bool, marks pixels outside each picture.
+  // Its parts, for batches: padding [B, H, W], bool, marks pixels outside each picture;
+  // undefined: there are none, which costs less.
   struct Encoded {
     UpnPyramid pyramid;
     at::Tensor memory;  // [B, S, C]

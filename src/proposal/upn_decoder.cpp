@@ -39,25 +39,22 @@ UpnSelection UpnQuerySelectionImpl::forward(const at::Tensor& memory, const UpnP
     fail(ErrorCode::kUnsupported, "upn: the picture is too small: ", memory.size(1),
          " cells for num_queries ", config.queries);
   }
-  std::vector<at::Tensor> sides;  // of each level, in cells
-  for (const Size& level : pyramid.levels) {
-    sides.push_back(
-        at::tensor({static_cast<float>(level.width), static_cast<float>(level.height)}));
+  const at::Tensor sides = level_sides(pyramid.levels, memory.device());
+  CellBoxes cells =
+      cell_boxes(pyramid.levels, memory.device(), (pyramid.ratios * sides).round(), config.cells);
+  if (pyramid.padding.defined()) {
+    const at::Tensor padded = pyramid.padding.unsqueeze(-1);
+    cells.valid = cells.valid & padded.bitwise_not();
+    cells.logits = at::where(padded, at::full({}, INFINITY, cells.logits.options()), cells.logits);
   }
-  const at::Tensor pictures = (pyramid.ratios * at::stack(sides).to(memory.device())).round();
-  const CellBoxes cells = cell_boxes(pyramid.levels, memory.device(), pictures, config.cells);
-  const at::Tensor padded = pyramid.padding.unsqueeze(-1);
-  const at::Tensor valid = cells.valid & padded.bitwise_not();
-  const at::Tensor guesses =
-      at::where(padded, at::full({}, INFINITY, cells.logits.options()), cells.logits);
 
   // Invalid rows are zeros, so that all of them get one logit and may still be chosen.
   const at::Tensor rows =
-      enc_output_norm(enc_output(at::where(valid, memory, zero(memory.options()))));
+      enc_output_norm(enc_output(at::where(cells.valid, memory, zero(memory.options()))));
   UpnSelection selection;
   selection.logits = rows.to(at::kFloat).matmul(prompt.to(at::kFloat));
   selection.cells = std::get<1>(selection.logits.topk(config.queries, 1));
-  const at::Tensor chosen = gather_rows(guesses, selection.cells);
+  const at::Tensor chosen = gather_rows(cells.logits, selection.cells);
   selection.cell_boxes = chosen.sigmoid();
   selection.boxes = enc_out_bbox_embed(gather_rows(rows, selection.cells)).to(at::kFloat) + chosen;
   return selection;

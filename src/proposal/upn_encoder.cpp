@@ -89,7 +89,9 @@ UpnPyramid UpnNeckImpl::forward(const FeatureMaps& maps, const at::Tensor& paddi
     last = at::group_norm(projection.conv(input), config.groups, projection.weight, projection.bias,
                           config.group_norm_eps);
     const int64_t height = last.size(2), width = last.size(3);
-    const at::Tensor mask = shrink_mask(padding, height, width);
+    const at::Tensor mask = padding.defined() ? shrink_mask(padding, height, width)
+                                              : at::zeros({last.size(0), height, width},
+                                                          last.options().dtype(at::kBool));
     const at::Tensor sine =
         image_sine_embedding(mask, config.image_sine_features, config.image_sine_temperature);
     const auto flat = [](const at::Tensor& map) { return map.flatten(2).transpose(1, 2); };
@@ -101,7 +103,7 @@ UpnPyramid UpnNeckImpl::forward(const FeatureMaps& maps, const at::Tensor& paddi
   }
   pyramid.tokens = at::cat(tokens, 1);
   pyramid.position = at::cat(positions, 1);
-  pyramid.padding = at::cat(paddings, 1);
+  if (padding.defined()) pyramid.padding = at::cat(paddings, 1);
   pyramid.ratios = at::stack(ratios, 1);
   return pyramid;
 }

@@ -10,14 +10,15 @@ struct UpnPyramid {
   LevelSizes levels;
   at::Tensor tokens;    // [B, S, C]
   at::Tensor position;  // [B, S, C]: where a cell is, and in which level
-  at::Tensor padding;   // [B, S], bool: outside its picture
+  at::Tensor padding;   // [B, S], bool: outside its picture; undefined: no cell is
   at::Tensor ratios;    // [B, L, 2], float32: part of each level that is picture, across and down
 };
 
 // The backbone's maps projected to one width, and coarser ones made of the last.
 struct UpnNeckImpl : torch::nn::Module {
   UpnNeckImpl(const UpnConfig& config, const at::TensorOptions& options);
-  // padding: [B, H, W], bool, of the pixels -> without UpnPyramid::position's level part
+  // padding: [B, H, W], bool, of the pixels, or undefined -> without UpnPyramid::position's level
+  // part
   UpnPyramid forward(const FeatureMaps& maps, const at::Tensor& padding);
 
   struct Projection {

@@ -58,9 +58,8 @@ void bench_upn(const Settings& settings, const Placement& placement) {
   FeatureMaps maps;
   table.row(cat("backbone: ", pixels.size(3), "x", pixels.size(2)),
             [&] { maps = upn.backbone(pixels, control); });
-  const at::Tensor padding = at::zeros({1, pixels.size(2), pixels.size(3)}, at::kBool);
   Upn::Encoded encoded;
-  table.row("neck and encoder", [&] { encoded = upn.mix(maps, padding, control); });
+  table.row("neck and encoder", [&] { encoded = upn.mix(maps, {}, control); });
   const at::Tensor prompt = upn.fine_prompt->weight[0];
   table.row("query selection and decoder", [&] { upn.decode(encoded, prompt, control); });
   const LevelSizes levels = encoded.pyramid.levels;

@@ -114,6 +114,20 @@ TEST(Upn, OnePictureMatchesAtEveryStage) {
   expect_batch(*test::tiny_upn(), "upn/tiny/tensor_cases/single.safetensors");
 }
 
+TEST(Upn, NoPaddingEqualsPaddingOfNothing) {
+  Upn& upn = *test::tiny_upn();
+  const Batch batch = batch_of(test::Golden("upn/tiny/tensor_cases/single.safetensors"));
+  ASSERT_FALSE(batch.padding.any().item<bool>());
+  const Control& control = Control::unlimited();
+  const at::Tensor prompt = upn.read({}, control).classes[0];
+  const Upn::Found with =
+      upn.decode(upn.encode(batch.pixels, batch.padding, control), prompt, control);
+  const Upn::Found without = upn.decode(upn.encode(batch.pixels, {}, control), prompt, control);
+  EXPECT_TRUE(at::equal(with.selection.cells, without.selection.cells));
+  EXPECT_TRUE(at::equal(with.logits, without.logits));
+  EXPECT_TRUE(at::equal(with.decoded.boxes, without.decoded.boxes));
+}
+
 TEST(Upn, PicturesOfTwoSizesMatch) {
   expect_batch(*test::tiny_upn(), "upn/tiny/tensor_cases/batch2.safetensors");
 }
