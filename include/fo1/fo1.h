@@ -12,5 +12,6 @@
 #include "fo1/options.h"
 #include "fo1/proposer.h"
 #include "fo1/question.h"
+#include "fo1/time_limit.h"
 #include "fo1/tokenizer.h"
 #include "fo1/types.h"

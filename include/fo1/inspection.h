@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fo1/export.h"
+#include "fo1/options.h"
 
 namespace fo1 {
 
@@ -17,7 +18,7 @@ struct InspectedPart {
 };
 
 struct InspectedProblem {
-  std::string kind;  // "missing", "extra", "mismatched"
+  std::string kind;  // "missing", "extra", "mismatched", "failed"
   std::string tensor;
   std::string what;  // what was expected and found
 };
@@ -44,5 +45,11 @@ struct Inspection {
 // Throws what Model::load would throw for a folder that cannot be read at all; differences between
 // configuration and tensors are listed, not thrown.
 FO1_API Inspection inspect(const std::string& folder);
+
+// inspect(), and where nothing is wrong so far: loads the folder, puts a question about a made-up
+// picture and looks at the numbers. What is wrong then is a problem of kind "failed". For a robot's
+// start, or after copying files. Throws what inspect() throws, and kInvalidArgument (options that
+// make no sense), kUnsupported (no such device), kCancelled, kDeadline.
+FO1_API Inspection self_check(const std::string& folder, const LoadOptions& options = {});
 
 }  // namespace fo1

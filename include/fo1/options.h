@@ -12,12 +12,6 @@
 
 namespace fo1 {
 
-struct LoadOptions {
-  std::string device = "cpu";     // "cpu", "cuda" or "cuda:N"
-  std::string dtype = "float32";  // "float32" (the reference), "bfloat16" or "float16"
-  int threads = 0;                // CPU threads, process-wide; 0: LibTorch's own choice
-};
-
 // Stops a running call from another thread: within one block of an encoder or one generated token.
 // Copies share the flag. Safe from any thread. Once triggered it stays so.
 class FO1_API CancelToken {
@@ -30,10 +24,35 @@ class FO1_API CancelToken {
   std::shared_ptr<std::atomic<bool>> flag_;
 };
 
+// What a callback says: go on; end here and keep what is there; or end and throw it away.
+enum class StreamAction { kContinue, kStop, kCancel };
+
+// How far a call is. Stages: load, decode, propose, encode_primary, encode_auxiliary,
+// encode_regions, prefill, generate.
+struct Progress {
+  const char* stage = "";
+  std::int64_t done = 0;   // blocks of a network, tokens of an answer
+  std::int64_t total = 0;  // 0: not known; of generate the longest the answer may get
+};
+
+// Called on the caller's thread between two blocks of a network and after each token.
+using ProgressCallback = std::function<StreamAction(const Progress& progress)>;
+
 // Limits of one call. Time runs from the call's start.
 struct Limits {
   std::optional<double> deadline_seconds;
   CancelToken cancel;
+  // kStop is as if `cancel` had been triggered; kCancel throws kCancelled whatever is there.
+  ProgressCallback on_progress;
+};
+
+struct LoadOptions {
+  std::string device = "cpu";     // "cpu", "cuda" or "cuda:N"
+  std::string dtype = "float32";  // "float32" (the reference), "bfloat16" or "float16"
+  int threads = 0;                // CPU threads, process-wide; 0: LibTorch's own choice
+  std::int64_t memory_limit = 0;  // bytes; a model whose estimate (see Inspection) is above it is
+                                  // refused with kOutOfMemory before it takes any; 0: none
+  Limits limits;                  // of loading a model
 };
 
 // How the next token is chosen. The default is greedy: the most likely one.
@@ -44,10 +63,8 @@ struct Sampling {
   std::uint64_t seed = 0;  // same seed, same answer
 };
 
-enum class StreamAction { kContinue, kStop };
-
 // Called on the caller's thread after each token with the text that became certain (whole UTF-8
-// characters; may be empty). kStop ends the answer and keeps what is there.
+// characters; may be empty). kCancel throws kCancelled.
 using TokenCallback = std::function<StreamAction(const std::string& text)>;
 
 struct AskOptions {

@@ -27,7 +27,16 @@ struct Region {
   std::string label;  // the caller's own name for it; carried along, never shown to the model
 };
 
-enum class PixelFormat : std::int32_t { kRgb = 1, kBgr = 2, kRgba = 3, kBgra = 4, kGrey = 5 };
+// kNv12: a plane of brightness [height, width] and one of colour [height / 2, width / 2, (Cb, Cr)],
+// as cameras and video decoders give; read as BT.601, limited range. Both sides must be even.
+enum class PixelFormat : std::int32_t {
+  kRgb = 1,
+  kBgr = 2,
+  kRgba = 3,
+  kBgra = 4,
+  kGrey = 5,
+  kNv12 = 6
+};
 
 // Pixels owned by the caller, 8 bits a channel, rows `stride` bytes apart. Alpha is dropped, not
 // blended. Borrowed only until the call that takes it returns.
@@ -37,6 +46,9 @@ struct ImageView {
   std::int32_t height = 0;
   std::ptrdiff_t stride = 0;  // bytes between the starts of two rows; 0: rows are packed
   PixelFormat format = PixelFormat::kRgb;
+  // kNv12 alone: the plane of colour. Null: it follows the other plane's last row.
+  const std::uint8_t* chroma = nullptr;
+  std::ptrdiff_t chroma_stride = 0;  // 0: that of the other plane
 };
 
 // A decoded 8-bit RGB picture. Copies share the pixels, which never change: safe across threads.

@@ -6,7 +6,10 @@
 
 namespace fo1 {
 
-Control::Control(const Limits& limits) : cancel_(limits.cancel) {
+Abandoned::Abandoned(const char* stage)
+    : Error(ErrorCode::kCancelled, cat("cancelled by a callback during ", stage)) {}
+
+Control::Control(const Limits& limits) : cancel_(limits.cancel), on_progress_(limits.on_progress) {
   if (!limits.deadline_seconds) return;
   const double seconds = *limits.deadline_seconds;
   if (std::isnan(seconds) || seconds < 0) {
@@ -21,6 +24,20 @@ Control::Control(const Limits& limits) : cancel_(limits.cancel) {
 void Control::check(const char* stage) const {
   if (cancelled()) fail(ErrorCode::kCancelled, "cancelled during ", stage);
   if (expired()) fail(ErrorCode::kDeadline, "deadline passed during ", stage);
+}
+
+void Control::step(const char* stage, std::int64_t done, std::int64_t total) const {
+  if (!report(stage, done, total)) {
+    fail(ErrorCode::kCancelled, "stopped by a callback during ", stage);
+  }
+  check(stage);
+}
+
+bool Control::report(const char* stage, std::int64_t done, std::int64_t total) const {
+  if (!on_progress_) return true;
+  const StreamAction action = on_progress_({stage, done, total});
+  if (action == StreamAction::kCancel) throw Abandoned(stage);
+  return action == StreamAction::kContinue;
 }
 
 const Control& Control::unlimited() {

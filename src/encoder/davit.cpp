@@ -201,11 +201,12 @@ DaVit::DaVit(DaVitConfig config_, const at::TensorOptions& options) : config(std
 FeatureMaps DaVit::forward(const at::Tensor& pixels, const Control& control) {
   FeatureMaps maps;
   at::Tensor map = pixels;
+  int64_t done = 0, total = 0;
+  for (const Stage& stage : stages) total += static_cast<int64_t>(stage.layers.size());
   for (Stage& stage : stages) {
-    control.check("encode_auxiliary");
     TokenMap tokens = stage.embed(map);
     for (Layer& layer : stage.layers) {
-      control.check("encode_auxiliary");
+      control.step("encode_auxiliary", done++, total);
       tokens.x = layer.spatial->forward(tokens);
       tokens.x = layer.channel->forward(tokens);
     }

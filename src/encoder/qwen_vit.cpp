@@ -169,7 +169,7 @@ PrimaryFeatures QwenVit::forward(const at::Tensor& patches, int64_t grid_h, int6
   at::Tensor x = reorder(features.patch_embed, order.packed);
   const auto& full = config.full_attention_blocks;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    control.check("encode_primary");
+    control.step("encode_primary", static_cast<int64_t>(i), static_cast<int64_t>(blocks.size()));
     const bool is_full = std::find(full.begin(), full.end(), static_cast<int64_t>(i)) != full.end();
     x = is_full ? blocks[i](x, rotary, everything)
                 : blocks[i](x, rotary, std::span<const WindowGroup>(order.groups));

@@ -1,8 +1,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <limits>
 #include <new>
 
 #include "base/error.h"
@@ -54,41 +52,6 @@ Image or_out_of_memory(const std::string& name, Make make) {
   }
 }
 
-// Where a pixel of each format holds its colours.
-struct PixelLayout {
-  PixelFormat format;
-  int channels, red, green, blue;
-};
-constexpr PixelLayout kPixelLayouts[] = {
-    {PixelFormat::kRgb, 3, 0, 1, 2},  {PixelFormat::kBgr, 3, 2, 1, 0},
-    {PixelFormat::kRgba, 4, 0, 1, 2}, {PixelFormat::kBgra, 4, 2, 1, 0},
-    {PixelFormat::kGrey, 1, 0, 0, 0},
-};
-
-const PixelLayout& layout_of(PixelFormat format) {
-  for (const PixelLayout& layout : kPixelLayouts) {
-    if (layout.format == format) return layout;
-  }
-  fail(ErrorCode::kInvalidArgument, "image view: unknown pixel format ", static_cast<int>(format));
-}
-
-// Bytes from one row to the next, after every field of the view has been checked.
-std::ptrdiff_t checked_stride(const ImageView& view, const PixelLayout& layout) {
-  if (!view.data) fail(ErrorCode::kInvalidArgument, "image view: data is null");
-  if (view.width <= 0 || view.height <= 0) {
-    fail(ErrorCode::kInvalidArgument, "image view: width and height must be positive, got ",
-         view.width, " x ", view.height);
-  }
-  require_supported_size({view.width, view.height}, "image view");
-  const std::ptrdiff_t packed = std::ptrdiff_t{view.width} * layout.channels;
-  const std::ptrdiff_t stride = view.stride == 0 ? packed : view.stride;
-  if (stride < packed || stride > std::numeric_limits<std::ptrdiff_t>::max() / view.height) {
-    fail(ErrorCode::kInvalidArgument, "image view: stride ", view.stride, " does not fit rows of ",
-         packed, " bytes");
-  }
-  return stride;
-}
-
 }  // namespace
 
 Image::Image(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -104,22 +67,6 @@ Image Image::decode(const void* bytes, std::size_t size) {
   return or_out_of_memory(name, [&] {
     return make_image(decode_picture({static_cast<const char*>(bytes), size}, name), "");
   });
-}
-
-Image Image::from_pixels(const ImageView& view) {
-  const PixelLayout& layout = layout_of(view.format);
-  const std::ptrdiff_t stride = checked_stride(view, layout);
-  RgbImage picture = new_rgb_image({view.width, view.height}, "image view");
-  std::uint8_t* out = picture.pixels.get();
-  for (std::int32_t y = 0; y < view.height; ++y) {
-    const std::uint8_t* in = view.data + y * stride;
-    for (std::int32_t x = 0; x < view.width; ++x, in += layout.channels, out += 3) {
-      out[0] = in[layout.red];
-      out[1] = in[layout.green];
-      out[2] = in[layout.blue];
-    }
-  }
-  return make_image(std::move(picture), "");
 }
 
 std::int32_t Image::width() const noexcept {

@@ -10,10 +10,20 @@
 namespace fo1 {
 namespace {
 
+constexpr const char* kStage = "generate";
+
 std::optional<FinishReason> limit_reached(const Control& control) {
   if (control.cancelled()) return FinishReason::kCancelled;
   if (control.expired()) return FinishReason::kDeadline;
   return std::nullopt;
+}
+
+// Whether the caller wants to hear more after this token.
+bool wanted(int64_t id, const GenerateOptions& options) {
+  if (!options.on_token) return true;
+  const StreamAction action = options.on_token(id);
+  if (action == StreamAction::kCancel) throw Abandoned(kStage);
+  return action == StreamAction::kContinue;
 }
 
 // One new token in, the state that predicts the following one out.
@@ -55,11 +65,12 @@ Generation generate(Decoder& decoder, KvCache& cache, const at::Tensor& hidden, 
       out.finish = FinishReason::kStop;
       return out;
     }
-    if (options.on_token && options.on_token(choice.id) == StreamAction::kStop) {
+    const auto said = static_cast<int64_t>(out.ids.size());
+    if (!wanted(choice.id, options) || !control.report(kStage, said, options.max_new_tokens)) {
       out.finish = FinishReason::kCancelled;
       return out;
     }
-    if (static_cast<int64_t>(out.ids.size()) == options.max_new_tokens) {
+    if (said == options.max_new_tokens) {
       out.finish = FinishReason::kLength;
       return out;
     }

@@ -103,9 +103,14 @@ at::Tensor QwenImpl::forward(const at::Tensor& embeds, const at::Tensor& positio
     mask = at::ones({tokens, known + tokens}, embeds.options().dtype(at::kBool)).tril(known);
   }
   at::Tensor x = embeds;
-  for (QwenLayer& layer : layers) {
-    control.check("language");
-    x = layer(x, rotary, mask, cache);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    // A single token is a step of an answer, which is reported as a whole.
+    if (tokens == 1) {
+      control.check("generate");
+    } else {
+      control.step("prefill", static_cast<int64_t>(i), static_cast<int64_t>(layers.size()));
+    }
+    x = layers[i](x, rotary, mask, cache);
   }
   if (cache) cache->advance(tokens);
   return norm(x);

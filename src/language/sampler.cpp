@@ -35,7 +35,14 @@ Sampler::Sampler(const Sampling& sampling) : sampling_(sampling), random_(sampli
 }
 
 Choice Sampler::choose(const at::Tensor& logits) {
-  if (sampling_.temperature == 0) return most_likely(logits);
+  const Choice choice = sampling_.temperature == 0 ? most_likely(logits) : drawn(logits);
+  if (std::isfinite(choice.probability)) return choice;
+  fail(ErrorCode::kCorruptFile,
+       "the language model gave numbers that are not finite: broken weights, or too large for the "
+       "number format");
+}
+
+Choice Sampler::drawn(const at::Tensor& logits) {
   const at::Tensor wide = logits.cpu().to(at::kDouble);
   const at::Tensor plain = at::softmax(wide, 0);
   auto [sorted, ids] =

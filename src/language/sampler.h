@@ -19,10 +19,13 @@ class Sampler {
   // Throws kInvalidArgument when a setting is out of range.
   explicit Sampler(const Sampling& sampling);
 
-  // logits [V], any float dtype and device. Moves the choice to the host.
+  // logits [V], any float dtype and device. Moves the choice to the host. Throws kCorruptFile when
+  // they are not finite.
   Choice choose(const at::Tensor& logits);
 
  private:
+  Choice drawn(const at::Tensor& logits);
+
   Sampling sampling_;
   std::mt19937_64 random_;
 };

@@ -42,7 +42,7 @@ class FunctionSource : public RegionSource {
     }
 
     Candidates find(const Image& picture, const Control& control) override {
-      control.check("propose");
+      control.step("propose");
       const std::vector<Region> regions = function_(picture, options_);
       require_finite(boxes_of(regions));
       require_scores(regions);

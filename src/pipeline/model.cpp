@@ -10,6 +10,7 @@
 #include "pipeline/proposer_impl.h"
 #include "pipeline/scene_impl.h"
 #include "task/task.h"
+#include "vlm/inspect.h"
 #include "vlm/own_proposals.h"
 #include "weights/safetensors_writer.h"
 
@@ -56,6 +57,16 @@ Answer run_chat(Fo1Model& model, const std::vector<Message>& messages, const Ask
   return answer;
 }
 
+// Refuses a model that would need more than the caller has.
+void require_memory(const std::string& folder, const Placement& placement, std::int64_t limit) {
+  if (limit < 0) fail(ErrorCode::kInvalidArgument, "memory_limit: expected >= 0, got ", limit);
+  const Inspection model = inspect_folder(folder);
+  const std::int64_t needed =
+      placement.dtype == at::kFloat ? model.memory_float32 : model.memory_bfloat16;
+  if (needed <= limit) return;
+  fail(ErrorCode::kOutOfMemory, folder, ": needs about ", needed, " bytes, the limit is ", limit);
+}
+
 }  // namespace
 
 Placement prepare(const LoadOptions& options) {
@@ -70,9 +81,11 @@ Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Model Model::load(const std::string& folder, const LoadOptions& options) {
   return guarded([&] {
+    const Control control(options.limits);
     const Placement placement = prepare(options);
+    if (options.memory_limit != 0) require_memory(folder, placement, options.memory_limit);
     auto impl = std::make_shared<Impl>();
-    impl->model = Fo1Model::load(folder, placement);
+    impl->model = Fo1Model::load(folder, placement, control);
     impl->placement = placement;
     impl->proposals = own_proposals(folder);
     return Model(std::move(impl));

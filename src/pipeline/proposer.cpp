@@ -125,7 +125,7 @@ std::vector<Region> find_regions(const RegionSource& source, const Image& image,
   const Size picture{image.width(), image.height()};
   const Selection selection = selection_of(source, options);
   const std::vector<TileRect> pieces = pieces_of(picture, options.tiling);
-  control.check("propose");
+  control.step("propose");
   const std::unique_ptr<RegionSource::Search> search = source.start(options, control);
   std::vector<Candidates> found = {search->find(image, control)};
   for (const TileRect& rect : pieces) {

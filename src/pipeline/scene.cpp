@@ -11,9 +11,9 @@
 namespace fo1 {
 namespace {
 
-// Whether what is there can be returned instead of the error: `answer` then says why it ends.
+// Whether what is there may be returned instead of the error: `answer` then says why it ends.
 bool ends_with(const Error& error, Answer& answer) {
-  if (answer.prompt.empty()) return false;
+  if (answer.prompt.empty() || dynamic_cast<const Abandoned*>(&error)) return false;
   if (error.code() == ErrorCode::kDeadline) answer.finish = FinishReason::kDeadline;
   if (error.code() == ErrorCode::kCancelled) answer.finish = FinishReason::kCancelled;
   return error.code() == ErrorCode::kDeadline || error.code() == ErrorCode::kCancelled;

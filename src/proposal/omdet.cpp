@@ -76,7 +76,7 @@ at::Tensor OmDetLanguageImpl::read_labels(const std::vector<Ids>& labels, const 
   for (std::size_t i = 0; i < labels.size(); ++i) check(labels[i], cat("label ", i).c_str());
   std::vector<at::Tensor> parts;
   for (std::size_t first = 0; first < labels.size(); first += kLabelsAtOnce) {
-    control.check("propose");
+    control.step("propose");
     parts.push_back(read_together(&labels[first], std::min(kLabelsAtOnce, labels.size() - first)));
   }
   return at::cat(parts);

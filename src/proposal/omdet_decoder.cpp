@@ -172,11 +172,11 @@ at::Tensor OmDetDecoderImpl::classify(const OmDetQueries& queries, const at::Ten
 
 OmDetBoxes OmDetDecoderImpl::forward(const FeatureMaps& maps, const OmDetPrompt& prompt,
                                      const Control& control) {
-  control.check("propose");
+  control.step("propose");
   const OmDetMemory memory = remember(maps);
   OmDetQueries queries = start(select(memory, prompt.classes), prompt.task);
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    control.check("propose");
+    control.step("propose");
     refine(i, queries, memory, prompt.present);
   }
   return {classify(queries, prompt.classes), queries.boxes};

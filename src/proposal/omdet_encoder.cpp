@@ -145,7 +145,7 @@ void OmDetEncoderImpl::transform(std::size_t index, at::Tensor& map, const Contr
                       : at::Tensor();
   at::Tensor tokens = map.flatten(2).transpose(1, 2);  // [B, H*W, C]
   for (OmDetEncoderLayer& layer : transformers[index]) {
-    control.check("propose");
+    control.step("propose");
     tokens = layer(tokens, position);
   }
   map = tokens.transpose(1, 2).unflatten(2, {size.height, size.width});
@@ -153,7 +153,7 @@ void OmDetEncoderImpl::transform(std::size_t index, at::Tensor& map, const Contr
 
 void OmDetEncoderImpl::join_downwards(FeatureMaps& maps, const Control& control) {
   for (std::size_t i = 0; i + 1 < maps.size(); ++i) {
-    control.check("propose");
+    control.step("propose");
     at::Tensor &coarse = maps[maps.size() - 1 - i], &fine = maps[maps.size() - 2 - i];
     coarse = lateral_convs[i](coarse);
     const at::Tensor enlarged = at::upsample_nearest2d(coarse, {fine.size(2), fine.size(3)});
@@ -163,7 +163,7 @@ void OmDetEncoderImpl::join_downwards(FeatureMaps& maps, const Control& control)
 
 void OmDetEncoderImpl::join_upwards(FeatureMaps& maps, const Control& control) {
   for (std::size_t i = 0; i + 1 < maps.size(); ++i) {
-    control.check("propose");
+    control.step("propose");
     maps[i + 1] = pan_blocks[i](downsample_convs[i](maps[i]), maps[i + 1]);
   }
 }

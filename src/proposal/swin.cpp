@@ -262,7 +262,7 @@ at::Tensor SwinStageImpl::forward(const at::Tensor& x, const Control& control) {
   SwinWindows windows{x.size(1), x.size(2), side(x.size(1)), side(x.size(2))};
   at::Tensor y = x;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    control.check("propose");
+    control.step("propose");
     windows.shift_h = b % 2 == 1 ? shift(x.size(1)) : 0;
     windows.shift_w = b % 2 == 1 ? shift(x.size(2)) : 0;
     y = blocks[b](y, windows);

@@ -82,7 +82,7 @@ Upn::Encoded Upn::encode(const at::Tensor& pixels, const at::Tensor& padding,
 }
 
 Upn::Encoded Upn::mix(const FeatureMaps& maps, const at::Tensor& padding, const Control& control) {
-  control.check("propose");
+  control.step("propose");
   Encoded encoded;
   encoded.pyramid = neck(maps, padding);
   UpnPyramid& pyramid = encoded.pyramid;
@@ -96,7 +96,7 @@ Upn::Encoded Upn::mix(const FeatureMaps& maps, const at::Tensor& padding, const 
   const at::Tensor references = cell_references(pyramid.levels, pyramid.ratios);
   encoded.memory = pyramid.tokens;
   for (UpnEncoderLayer& layer : encoder) {
-    control.check("propose");
+    control.step("propose");
     encoded.memory = layer(encoded.memory, pyramid, references);
   }
   return encoded;

@@ -132,7 +132,7 @@ UpnDecoded UpnDecoderImpl::forward(const at::Tensor& boxes, const at::Tensor& me
   decoded.references.push_back(boxes.sigmoid());
   at::Tensor queries = tgt_embed->weight.unsqueeze(0).expand({boxes.size(0), -1, -1});
   for (UpnDecoderLayer& layer : layers) {
-    control.check("propose");
+    control.step("propose");
     const at::Tensor& reference = decoded.references.back();
     const at::Tensor on_levels = reference.unsqueeze(2) * ratios;  // [B, Q, L, 4]
     const at::Tensor sine = box_sine_embedding(on_levels.select(2, 0), config.box_sine_features,

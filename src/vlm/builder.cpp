@@ -80,13 +80,18 @@ std::vector<std::string> ModelBuilder::ignored() const {
   return patterns;
 }
 
-std::unique_ptr<Fo1Model> Fo1Model::load(const std::string& folder, const Placement& placement) {
+std::unique_ptr<Fo1Model> Fo1Model::load(const std::string& folder, const Placement& placement,
+                                         const Control& control) {
   VlmConfig config = load_vlm_config(folder);
   const Checkpoint checkpoint = Checkpoint::open(folder);
   ModelBuilder builder(checkpoint, std::move(config), placement);
   StateReader reader(checkpoint);
   for (std::string& pattern : builder.ignored()) reader.ignore(std::move(pattern));
-  for (const ModelBuilder::Part& part : builder.parts()) reader.load(*part.module, part.prefix);
+  std::int64_t loaded = 0;
+  for (const ModelBuilder::Part& part : builder.parts()) {
+    control.step("load", loaded++, static_cast<std::int64_t>(builder.parts().size()));
+    reader.load(*part.module, part.prefix);
+  }
   reader.require_all_taken();
   log(LogLevel::kInfo, folder, ": ", builder.layout().family, " loaded, ",
       checkpoint.total_bytes() >> 20, " MiB of weights");

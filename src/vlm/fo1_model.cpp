@@ -44,7 +44,7 @@ EncodedImage Fo1Model::encode_image(const Image& image, const Run& run, int inde
   EncodedImage encoded;
   {
     const Profile::Timer timer(run.profile, "decode");
-    run.control.check("decode");
+    run.control.step("decode");
     encoded.prepared = prepare_image(image, config_.image);
   }
   PrimaryPixels& pixels = encoded.prepared.primary;
@@ -85,7 +85,7 @@ void Fo1Model::encode_maps(EncodedImage& image, const Run& run, int index) {
 at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,
                                     const Run& run) {
   const Profile::Timer timer(run.profile, "encode_regions");
-  run.control.check("encode_regions");
+  run.control.step("encode_regions");
   const PreparedBoxes prepared = prepare_boxes(boxes, image.prepared);
   const at::Tensor features = region_encoder_->encode(image.maps, prepared);
   const at::Tensor tokens = region_projector_(features.to(placement_.dtype));

@@ -45,7 +45,8 @@ struct Reading {
 // Weights are immutable after load: one model serves any number of threads.
 class Fo1Model {
  public:
-  static std::unique_ptr<Fo1Model> load(const std::string& folder, const Placement& placement);
+  static std::unique_ptr<Fo1Model> load(const std::string& folder, const Placement& placement,
+                                        const Control& control = Control::unlimited());
 
   const VlmConfig& config() const { return config_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }

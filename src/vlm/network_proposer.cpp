@@ -215,7 +215,7 @@ ProposalQuery NetworkProposer::query(const std::vector<std::string>& labels,
 
 Candidates NetworkProposer::find(const Image& image, const ProposalQuery& query,
                                  const Control& control) const {
-  control.check("propose");
+  control.step("propose");
   const at::Tensor pixels = proposal_pixels(rgb_tensor(image), network_->picture_rule());
   Candidates found = network_->propose(pixels.to(placement_.options()), query, control);
   const auto width = static_cast<float>(image.width()), height = static_cast<float>(image.height());
