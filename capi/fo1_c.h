@@ -250,28 +250,6 @@ FO1_C_API void fo1_model_free(fo1_model* model);
 
 /* ---- proposers ---- */
 
-/* Finds boxes in `image`, in that image's pixels, and adds them to `found`; both are the library's.
- * Anything but FO1_OK ends the search with that status. Called on the thread that searches, from
- * several at once if several search. */
-typedef fo1_status (*fo1_propose_callback)(void* user, const fo1_image* image, fo1_regions* found);
-
-/* `choice`: "upn:FOLDER", "opn:FOLDER", or a folder whose config.json says what it is. Of `options`
- * the device, dtype, threads, and limits are used. */
-FO1_C_API fo1_status fo1_proposer_load(fo1_proposer** out, const char* choice,
-                                       const fo1_load_options* options);
-/* A detector of the caller's own. `user` is kept until the last call that uses the proposer ends.
- */
-FO1_C_API fo1_status fo1_proposer_from_callback(fo1_proposer** out, const char* name,
-                                                fo1_propose_callback callback, void* user);
-FO1_C_API const char* fo1_proposer_name(const fo1_proposer* proposer);
-FO1_C_API int32_t fo1_proposer_reads_labels(const fo1_proposer* proposer);
-FO1_C_API size_t fo1_proposer_prompt_count(const fo1_proposer* proposer); /* the default first */
-FO1_C_API const char* fo1_proposer_prompt(const fo1_proposer* proposer, size_t index);
-/* Writes the vectors of the proposer's own wording to its folder, so that the text encoder need not
- * run for it again. FO1_UNSUPPORTED for one that reads no labels. */
-FO1_C_API fo1_status fo1_proposer_save_wording(const fo1_proposer* proposer);
-FO1_C_API void fo1_proposer_free(fo1_proposer* proposer);
-
 typedef struct fo1_propose_options {
   uint32_t struct_size;
   uint32_t reserved;          /* 0 */
@@ -291,6 +269,30 @@ typedef struct fo1_propose_options {
   fo1_progress_callback on_progress;
   void* user;
 } fo1_propose_options;
+
+/* Finds boxes in `image`, in that image's pixels, and adds them to `found`. `options`: what is
+ * asked for, its labels above all; scores, overlaps and limits are taken care of. All are valid
+ * during the call. Anything but FO1_OK ends the search with that status. Called on the thread that
+ * searches, from several at once if several search. */
+typedef fo1_status (*fo1_propose_callback)(void* user, const fo1_image* image,
+                                           const fo1_propose_options* options, fo1_regions* found);
+
+/* `choice`: "upn:FOLDER", "opn:FOLDER", or a folder whose config.json says what it is. Of `options`
+ * the device, dtype, threads, and limits are used. */
+FO1_C_API fo1_status fo1_proposer_load(fo1_proposer** out, const char* choice,
+                                       const fo1_load_options* options);
+/* A detector of the caller's own. `user` is kept until the last call that uses the proposer ends.
+ */
+FO1_C_API fo1_status fo1_proposer_from_callback(fo1_proposer** out, const char* name,
+                                                fo1_propose_callback callback, void* user);
+FO1_C_API const char* fo1_proposer_name(const fo1_proposer* proposer);
+FO1_C_API int32_t fo1_proposer_reads_labels(const fo1_proposer* proposer);
+FO1_C_API size_t fo1_proposer_prompt_count(const fo1_proposer* proposer); /* the default first */
+FO1_C_API const char* fo1_proposer_prompt(const fo1_proposer* proposer, size_t index);
+/* Writes the vectors of the proposer's own wording to its folder, so that the text encoder need not
+ * run for it again. FO1_UNSUPPORTED for one that reads no labels. */
+FO1_C_API fo1_status fo1_proposer_save_wording(const fo1_proposer* proposer);
+FO1_C_API void fo1_proposer_free(fo1_proposer* proposer);
 
 FO1_C_API fo1_status fo1_propose_options_init(fo1_propose_options* options, size_t struct_size);
 

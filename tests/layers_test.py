@@ -18,6 +18,8 @@ ALLOWED["pipeline"] = BELOW + STAGES + ["vlm"]
 ALLOWED["cli"] = []  # a client of the public headers
 
 MOST_LINES = 500
+LONGER = {"capi/fo1_c.h": 600}  # one file on purpose: languages without a preprocessor read it
+CAPI = ROOT / "capi" / "src"
 HEAVY = ("torch/", "ATen/", "c10/", "opencv2/", "nlohmann/")
 
 
@@ -56,12 +58,21 @@ class Layers(unittest.TestCase):
         for folder in ("src", "include", "capi"):
             for path in sources(ROOT / folder):
                 lines = len(path.read_text(encoding="utf-8").splitlines())
-                self.assertLessEqual(lines, MOST_LINES, path.relative_to(ROOT))
+                name = str(path.relative_to(ROOT))
+                self.assertLessEqual(lines, LONGER.get(name, MOST_LINES), name)
 
     def test_every_source_is_built(self):
         text = (SRC / "CMakeLists.txt").read_text(encoding="utf-8")
-        for path in SRC.rglob("*.cpp"):
+        text += (CAPI.parent / "CMakeLists.txt").read_text(encoding="utf-8")
+        for path in [*SRC.rglob("*.cpp"), *CAPI.rglob("*.cpp")]:
             self.assertIn(path.name, text, f"{path.relative_to(ROOT)} is in no target")
+
+    def test_the_c_library_is_a_client_of_the_public_headers(self):
+        self.assertTrue(sources(CAPI))
+        for path in sources(CAPI):
+            for name in includes(path):
+                if "/" in name:
+                    self.assertRegex(name, r"^(fo1|capi)/", f"{path.relative_to(ROOT)} includes {name}")
 
 
 if __name__ == "__main__":

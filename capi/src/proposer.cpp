@@ -23,6 +23,28 @@ class LentHandle {
   Handle* handle_;
 };
 
+std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  return pointers;
+}
+
+// What was asked for, without limits: those are for the library to keep.
+fo1_propose_options lent_options(const ProposeOptions& asked,
+                                 const std::vector<const char*>& labels,
+                                 const std::vector<const char*>& prompts) {
+  auto options = defaults<fo1_propose_options>();
+  options.labels = labels.data();
+  options.label_count = labels.size();
+  options.prompts = prompts.data();
+  options.prompt_count = prompts.size();
+  if (asked.min_score) options.min_score = *asked.min_score;
+  if (asked.max_iou) options.max_iou = *asked.max_iou;
+  if (asked.most) options.most = *asked.most;
+  options.min_side = asked.min_side;
+  return options;
+}
+
 ErrorCode code_of(fo1_status status) {
   const bool known = status > FO1_OK && status <= FO1_INTERNAL;
   return known ? static_cast<ErrorCode>(status) : ErrorCode::kInternal;
@@ -30,10 +52,13 @@ ErrorCode code_of(fo1_status status) {
 
 Proposer from_callback(const std::string& name, fo1_propose_callback callback, void* user) {
   if (!callback) refuse("callback: NULL");
-  const auto function = [=](const Image& image, const ProposeOptions&) {
+  const auto function = [=](const Image& image, const ProposeOptions& asked) {
     const LentHandle<fo1_image> picture(image);
     const LentHandle<fo1_regions> found(RegionsObject{});
-    const fo1_status status = callback(user, picture.handle(), found.handle());
+    const std::vector<const char*> labels = pointers_to(asked.labels);
+    const std::vector<const char*> prompts = pointers_to(asked.prompts);
+    const fo1_propose_options options = lent_options(asked, labels, prompts);
+    const fo1_status status = callback(user, picture.handle(), &options, found.handle());
     if (status == FO1_OK) return std::move(found.object().proposals.regions);
     throw Error(code_of(status), name + ": the callback returned " + std::to_string(status) + " (" +
                                      fo1_status_name(status) + ")");

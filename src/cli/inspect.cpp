@@ -16,6 +16,8 @@ namespace {
 struct Options {
   std::string folder;
   std::string json;
+  bool run = false;
+  ModelChoice model;  // how to load it for --run
 };
 
 std::string counted(std::int64_t count, const std::string& thing) {
@@ -61,7 +63,7 @@ void print_problems(const Inspection& found, std::ostream& out) {
   table.print(out);
 }
 
-void print_inspection(const Inspection& found, std::ostream& out) {
+void print_inspection(const Inspection& found, bool was_run, std::ostream& out) {
   print_head(found, out);
   print_parts(found, out);
   out << '\n';
@@ -69,7 +71,7 @@ void print_inspection(const Inspection& found, std::ostream& out) {
   out << "\nmemory (estimate): " << bytes_text(found.memory_float32) << " in float32, "
       << bytes_text(found.memory_bfloat16) << " in bfloat16\n";
   if (found.is_whole()) {
-    out << "whole: every tensor is there and fits\n";
+    out << "whole: every tensor is there and fits" << (was_run ? ", and it runs\n" : "\n");
     return;
   }
   out << '\n';
@@ -78,12 +80,14 @@ void print_inspection(const Inspection& found, std::ostream& out) {
 
 void run(const Options& options) {
   require_place(options.json);
-  const Inspection found = inspect(options.folder);
+  set_log_level_of(options.model);
+  const Inspection found =
+      options.run ? self_check(options.folder, options.model.load) : inspect(options.folder);
   if (options.json == "-") {
     std::cout << found.to_json(2) << '\n';
   } else {
     if (!options.json.empty()) write_text(options.json, found.to_json(2) + "\n");
-    print_inspection(found, std::cout);
+    print_inspection(found, options.run, std::cout);
   }
   std::cout.flush();
   if (!found.is_whole()) {
@@ -98,10 +102,15 @@ void run(const Options& options) {
 Action declare_inspect(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("DIR", options->folder, "Folder of the checkpoint")->required()->type_name("");
+  app.add_flag("--run", options->run,
+               "Also load it and answer a question about a made-up\n"
+               "picture: finds broken numbers, too");
   add_json_option(app, options->json);
+  add_model_options(app, options->model);
   app.footer(
-      "Exit status 1 when a tensor is missing, unknown or of the wrong shape.\n\n"
-      "Example:\n  fo1 inspect models/small --json -");
+      "Exit status 1 when a tensor is missing, unknown or of the wrong shape, or with --run when\n"
+      "no answer comes out.\n\n"
+      "Example:\n  fo1 inspect models/small --run");
   return [options] { run(*options); };
 }
 

@@ -43,6 +43,17 @@ class InspectTest(CliTest):
         for row in [part["name"] for part in found["parts"]] + list(found["settings"]):
             self.assertRegex(result.stdout, rf"(?m)^{row} {{2,}}")
 
+    def test_running_finds_broken_numbers(self):
+        self.assertIn("and it runs", self.done("inspect", self.model, "--run").stdout)
+        copy, shard = self.copy()
+        content = bytearray(shard.read_bytes())
+        content[len(content) // 2:] = b"\xff" * (len(content) - len(content) // 2)  # NaN
+        shard.write_bytes(content)
+        self.done("inspect", copy)
+        result = run("inspect", copy, "--run")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("not finite", result.stdout)
+
     def test_a_renamed_tensor_is_missing_and_unknown(self):
         copy, shard = self.copy()
         name = sorted(tensor_names(shard))[0]

@@ -32,6 +32,17 @@ TEST(Image, TakesEveryPixelFormat) {
   EXPECT_THAT(pixels(PixelFormat::kGrey), ElementsAre(1, 1, 1, 2, 2, 2));
 }
 
+// A camera's picture: brightness, then pairs of colour that four pixels share.
+TEST(Image, TakesNv12) {
+  const std::uint8_t white[] = {235, 235, 235, 235, 128, 128};
+  EXPECT_THAT(pixels_of(Image::from_pixels({white, 2, 2, 0, PixelFormat::kNv12})),
+              testing::Each(testing::Ge(254)));
+  const std::uint8_t luma[] = {145, 145, 0, 145, 145, 0}, chroma[] = {54, 34};  // green
+  const std::vector<int> green =
+      pixels_of(Image::from_pixels({luma, 2, 2, 3, PixelFormat::kNv12, chroma, 2}));
+  for (std::size_t i = 0; i < green.size(); ++i) EXPECT_NEAR(green[i], i % 3 == 1 ? 255 : 0, 2);
+}
+
 TEST(Image, RowsMayBeApart) {
   const std::uint8_t bytes[] = {1, 2, 9, 9, 3, 4};
   EXPECT_THAT(pixels_of(Image::from_pixels({bytes, 2, 2, 4, PixelFormat::kGrey})),
@@ -57,6 +68,10 @@ TEST(Image, ChecksTheView) {
               invalid, "stride"));
   EXPECT_TRUE(
       refuses({&byte, 1, 1, 0, static_cast<PixelFormat>(99)}, invalid, "unknown pixel format 99"));
+  EXPECT_TRUE(
+      refuses({&byte, 2, 3, 0, PixelFormat::kNv12}, invalid, "NV12 needs even sides, got 2 x 3"));
+  EXPECT_TRUE(refuses({&byte, 2, 2, 0, PixelFormat::kNv12, &byte, 1}, invalid,
+                      "chroma_stride 1 does not fit rows of 2 bytes"));
   const auto most = std::numeric_limits<std::int32_t>::max();
   EXPECT_TRUE(refuses({&byte, most, most, 0, PixelFormat::kRgb}, ErrorCode::kUnsupported,
                       "a picture of 2147483647 x 2147483647 pixels is too large"));

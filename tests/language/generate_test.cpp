@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "fo1/error.h"
+#include "support/errors.h"
 
 namespace fo1 {
 namespace {
@@ -101,6 +103,21 @@ TEST(Sampler, FollowsTheDistribution) {
   const auto top = shares({.temperature = 1, .top_k = 1, .seed = 5});
   EXPECT_NEAR(top[0], 1, 1e-9);
   EXPECT_EQ(shares({.temperature = 1, .seed = 5}), plain);  // same seed, same draws
+}
+
+TEST(Sampler, NumbersThatAreNotFiniteAreAnError) {
+  for (const double temperature : {0.0, 1.0}) {
+    Sampling sampling;
+    sampling.temperature = temperature;
+    for (const double broken :
+         {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+      EXPECT_TRUE(test::fails_with(
+          [&] {
+            Sampler(sampling).choose(at::tensor({1.0, broken, 2.0}));
+          },
+          ErrorCode::kCorruptFile, "not finite"));
+    }
+  }
 }
 
 TEST(Sampler, RefusesSettingsOutOfRange) {

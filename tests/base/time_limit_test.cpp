@@ -1,17 +1,15 @@
-#include "cli/time_limit.h"
+#include "fo1/time_limit.h"
 
 #include <gtest/gtest.h>
 
-#include <csignal>
+#include <cmath>
 #include <thread>
 
-#include "cli/interrupt.h"
-
-namespace fo1::cli {
+namespace fo1 {
 namespace {
 
 TEST(TimeLimit, RunsOverSeveralCalls) {
-  const TimeLimit limit(30.0, CancelToken());
+  const TimeLimit limit(30.0);
   const double first = *limit.remaining().deadline_seconds;
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const double second = *limit.remaining().deadline_seconds;
@@ -20,7 +18,7 @@ TEST(TimeLimit, RunsOverSeveralCalls) {
 }
 
 TEST(TimeLimit, IsNeverNegative) {
-  const TimeLimit limit(0.001, CancelToken());
+  const TimeLimit limit(0.001);
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_EQ(limit.remaining().deadline_seconds, 0.0);
 }
@@ -34,17 +32,11 @@ TEST(TimeLimit, MayBeAbsentAndCanBeCancelled) {
   EXPECT_TRUE(limit.remaining().cancel.cancelled());
 }
 
-TEST(Interrupt, TheFirstSignalTriggersTheTokenAndTheSecondEndsTheProcess) {
-  const auto signalled_twice = [] {
-    const CancelToken token = catch_interrupts();
-    if (token.cancelled()) std::_Exit(1);
-    std::raise(SIGINT);
-    if (!token.cancelled()) std::_Exit(2);
-    std::raise(SIGINT);
-    std::_Exit(3);
-  };
-  EXPECT_EXIT(signalled_twice(), testing::KilledBySignal(SIGINT), "");
+// What makes no sense is for the call to refuse.
+TEST(TimeLimit, HidesNoMistake) {
+  EXPECT_EQ(TimeLimit(-1.0).remaining().deadline_seconds, -1.0);
+  EXPECT_TRUE(std::isnan(*TimeLimit(std::nan("")).remaining().deadline_seconds));
 }
 
 }  // namespace
-}  // namespace fo1::cli
+}  // namespace fo1
