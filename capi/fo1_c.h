@@ -66,15 +66,16 @@ extern "C" {
 
 /* ---- handles ---- */
 
-typedef struct fo1_model fo1_model;         /* a loaded checkpoint */
-typedef struct fo1_scene fo1_scene;         /* an image and its regions, encoded */
-typedef struct fo1_result fo1_result;       /* the answer to one question */
-typedef struct fo1_image fo1_image;         /* a decoded picture */
-typedef struct fo1_regions fo1_regions;     /* a list of boxes */
-typedef struct fo1_proposer fo1_proposer;   /* finds boxes in an image */
-typedef struct fo1_cancel fo1_cancel;       /* stops calls from another thread */
-typedef struct fo1_report fo1_report;       /* what a folder is, and whether it is sound */
-typedef struct fo1_tokenizer fo1_tokenizer; /* text to token ids and back */
+typedef struct fo1_model fo1_model;             /* a loaded checkpoint */
+typedef struct fo1_scene fo1_scene;             /* an image and its regions, encoded */
+typedef struct fo1_result fo1_result;           /* the answer to one question */
+typedef struct fo1_image fo1_image;             /* a decoded picture */
+typedef struct fo1_regions fo1_regions;         /* a list of boxes */
+typedef struct fo1_proposer fo1_proposer;       /* finds boxes in an image */
+typedef struct fo1_cancel fo1_cancel;           /* stops calls from another thread */
+typedef struct fo1_report fo1_report;           /* what a folder is, and whether it is sound */
+typedef struct fo1_annotations fo1_annotations; /* results as files of other programs */
+typedef struct fo1_tokenizer fo1_tokenizer;     /* text to token ids and back */
 
 /* ---- status, version, log ---- */
 
@@ -478,6 +479,27 @@ FO1_C_API double fo1_result_timing_ms(const fo1_result* result, size_t index);
 FO1_C_API fo1_status fo1_result_draw(const fo1_result* result, const fo1_image* image,
                                      const fo1_regions* regions, const char* path);
 FO1_C_API void fo1_result_free(fo1_result* result);
+
+/* ---- annotations: results for annotation tools and training programs ---- */
+
+/* A set of images with their boxes. `labels`: the classes in their order; those that results bring
+ * are appended. Boxes are clipped to their image. */
+FO1_C_API fo1_status fo1_annotations_create(fo1_annotations** out, const char* const* labels,
+                                            size_t label_count);
+/* Appends the detections of a result. `path`: the image as it shall be named in the files. */
+FO1_C_API fo1_status fo1_annotations_add(fo1_annotations* annotations, const fo1_result* result,
+                                         const char* path);
+FO1_C_API size_t fo1_annotations_label_count(const fo1_annotations* annotations);
+FO1_C_API const char* fo1_annotations_label(const fo1_annotations* annotations, size_t index);
+/* The files' texts, each valid until the next call with the same handle; NULL on an error.
+ * COCO: one JSON object of all images. YOLO: a .txt of each image, and data.yaml. labelme: a .json
+ * of each image; `image_path` is where the image lies from that file's folder. */
+FO1_C_API const char* fo1_annotations_coco(fo1_annotations* annotations);
+FO1_C_API const char* fo1_annotations_yolo(fo1_annotations* annotations, size_t image);
+FO1_C_API const char* fo1_annotations_yolo_data(fo1_annotations* annotations);
+FO1_C_API const char* fo1_annotations_labelme(fo1_annotations* annotations, size_t image,
+                                              const char* image_path);
+FO1_C_API void fo1_annotations_free(fo1_annotations* annotations);
 
 /* ---- folders ---- */
 

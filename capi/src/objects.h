@@ -41,6 +41,12 @@ struct ResultObject {
   std::string json;
 };
 
+struct AnnotationsObject {
+  std::vector<std::string> labels;
+  std::vector<AnnotatedImage> images;
+  std::string text;  // what was written last
+};
+
 struct ReportObject {
   explicit ReportObject(Inspection given);
   Inspection inspection;
@@ -85,6 +91,11 @@ template <>
 struct ObjectOf<fo1_cancel> {
   using type = CancelToken;
   static constexpr const char* name = "fo1_cancel";
+};
+template <>
+struct ObjectOf<fo1_annotations> {
+  using type = AnnotationsObject;
+  static constexpr const char* name = "fo1_annotations";
 };
 template <>
 struct ObjectOf<fo1_report> {

@@ -220,6 +220,36 @@ TEST(Answers, WrongQuestionsAreErrors) {
   EXPECT_GT(fo1_result_detection_count(detect(scene, {"red circle"})), 0U);  // it lives on
 }
 
+TEST(Answers, Annotations) {
+  const Handle<fo1_scene> scene = shapes_scene();
+  const Handle<fo1_result> circles = detect(scene, {"red circle"});
+  const Handle<fo1_result> squares = detect(scene, {"blue square", "red circle"});
+  const char* known[] = {"green star", "red circle"};
+  Handle<fo1_annotations> set;
+  ASSERT_EQ(fo1_annotations_create(set.out(), known, 2), FO1_OK) << fo1_last_error();
+  ASSERT_EQ(fo1_annotations_add(set, circles, "a/1.png"), FO1_OK) << fo1_last_error();
+  ASSERT_EQ(fo1_annotations_add(set, squares, "a/2.png"), FO1_OK) << fo1_last_error();
+  ASSERT_EQ(fo1_annotations_label_count(set), 3U);
+  EXPECT_STREQ(fo1_annotations_label(set, 2), "blue square");
+  EXPECT_EQ(fo1_annotations_label(set, 3), nullptr);
+
+  const json coco = json::parse(fo1_annotations_coco(set));
+  EXPECT_EQ(coco["images"][1]["file_name"], "a/2.png");
+  EXPECT_EQ(coco["categories"].size(), 3U);
+  EXPECT_EQ(coco["annotations"].size(),
+            fo1_result_detection_count(circles) + fo1_result_detection_count(squares));
+  const std::string yolo = fo1_annotations_yolo(set, 1);
+  EXPECT_NE(("\n" + yolo).find("\n2 0."), std::string::npos) << yolo;
+  EXPECT_NE(std::string(fo1_annotations_yolo_data(set)).find("blue square"), std::string::npos);
+  EXPECT_EQ(json::parse(fo1_annotations_labelme(set, 0, "../1.png"))["imagePath"], "../1.png");
+
+  EXPECT_EQ(fo1_annotations_yolo(set, 2), nullptr);
+  EXPECT_STREQ(fo1_last_error(), "images: index 2 of 2");
+  fo1_annotations* none = nullptr;
+  known[1] = known[0];
+  EXPECT_TRUE(refused(fo1_annotations_create(&none, known, 2), FO1_INVALID_ARGUMENT, "green star"));
+}
+
 TEST(Answers, PicturesAndTraces) {
   const Handle<fo1_scene> scene = shapes_scene();
   const Handle<fo1_result> found = detect(scene, {"red circle"});

@@ -55,6 +55,7 @@ TEST(Handles, FreeingNullDoesNothing) {
   fo1_regions_free(nullptr);
   fo1_proposer_free(nullptr);
   fo1_cancel_free(nullptr);
+  fo1_annotations_free(nullptr);
   fo1_report_free(nullptr);
   fo1_tokenizer_free(nullptr);
 }

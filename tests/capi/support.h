@@ -31,6 +31,9 @@ inline void free_handle(fo1_proposer* handle) {
 inline void free_handle(fo1_cancel* handle) {
   fo1_cancel_free(handle);
 }
+inline void free_handle(fo1_annotations* handle) {
+  fo1_annotations_free(handle);
+}
 inline void free_handle(fo1_report* handle) {
   fo1_report_free(handle);
 }
