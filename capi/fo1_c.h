@@ -171,7 +171,9 @@ typedef struct fo1_pixels {
   int64_t chroma_stride; /* 0: that of the other plane */
 } fo1_pixels;
 
-/* Copies. The struct needs no init function: set struct_size, zero what is not used. */
+/* All zero: what need not be set then is not. */
+FO1_C_API fo1_status fo1_pixels_init(fo1_pixels* pixels, size_t struct_size);
+/* Copies. */
 FO1_C_API fo1_status fo1_image_from_pixels(fo1_image** out, const fo1_pixels* pixels);
 /* The bytes of an encoded file: PNG, JPEG, WebP, BMP. EXIF orientation is ignored, so that boxes
  * mean the pixels as stored. */

@@ -22,9 +22,8 @@ ImageView view_of(const fo1_pixels& pixels) {
 extern "C" {
 
 fo1_status fo1_image_from_pixels(fo1_image** out, const fo1_pixels* pixels) {
-  return create(out, [&] {
-    return Image::from_pixels(view_of(read_struct(required(pixels, "pixels"), fo1_pixels{})));
-  });
+  return create(
+      out, [&] { return Image::from_pixels(view_of(read_options(required(pixels, "pixels")))); });
 }
 
 fo1_status fo1_image_decode(fo1_image** out, const void* bytes, size_t size) {

@@ -39,6 +39,11 @@ StreamAction action_of(std::int32_t value, const char* callback) {
 }  // namespace
 
 template <>
+fo1_pixels defaults() {
+  return zeroed<fo1_pixels>();
+}
+
+template <>
 fo1_load_options defaults() {
   return zeroed<fo1_load_options>();
 }
@@ -138,6 +143,9 @@ using fo1::capi::init_options;
 
 extern "C" {
 
+fo1_status fo1_pixels_init(fo1_pixels* pixels, size_t struct_size) {
+  return init_options(pixels, struct_size);
+}
 fo1_status fo1_load_options_init(fo1_load_options* options, size_t struct_size) {
   return init_options(options, struct_size);
 }

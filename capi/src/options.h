@@ -41,6 +41,8 @@ struct StructOf<fo1_ask_options> {
 template <class T>
 T defaults();
 template <>
+fo1_pixels defaults();
+template <>
 fo1_load_options defaults();
 template <>
 fo1_propose_options defaults();
