@@ -22,9 +22,9 @@
  *   fo1_proposer_from_callback().
  *
  * Threads. All functions may be called from any thread. Models, proposers, tokenizers, images,
- *   results, reports and cancel handles may be used from several at once. A scene and a list of
- *   regions are for one thread at a time: a second question to a scene that is answering fails with
- *   FO1_INVALID_ARGUMENT. Scenes of one model run in parallel.
+ *   results, reports and cancel handles may be used from several at once. Scenes, lists of regions
+ *   and annotations are for one thread at a time: a second question to a scene that is answering
+ *   fails with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel.
  *
  * Text is UTF-8, ends with a zero byte, and is never NULL where it says nothing about NULL. Paths
  *   are bytes as the system takes them. Numbers are int32_t, int64_t, uint64_t and double;
@@ -100,6 +100,9 @@ FO1_C_API const char* fo1_status_name(fo1_status status);
 /* Why this thread's last failed call failed: what was wrong, where, what was expected. "" if none
  * did. */
 FO1_C_API const char* fo1_last_error(void);
+FO1_C_API fo1_status fo1_last_status(void); /* its code; for getters, which return none */
+/* For callbacks that fail: the reason, which becomes part of that of the call. */
+FO1_C_API void fo1_set_last_error(const char* message);
 
 FO1_C_API const char* fo1_version(void);  /* "major.minor.patch" of the library. Static. */
 FO1_C_API uint32_t fo1_abi_version(void); /* FO1_ABI_VERSION of the library that is loaded */

@@ -9,6 +9,7 @@ namespace {
 // A fixed place: keeping a reason must not fail for lack of memory. Longer texts are cut.
 constexpr std::size_t kReasonSize = 4096;
 thread_local char reason[kReasonSize] = "";
+thread_local fo1_status code = FO1_OK;
 
 // Cuts between two characters of UTF-8.
 void keep(const char* text) noexcept {
@@ -19,23 +20,24 @@ void keep(const char* text) noexcept {
   reason[end] = '\0';
 }
 
+fo1_status keep(fo1_status status, const char* text) noexcept {
+  keep(text);
+  return code = status;
+}
+
 }  // namespace
 
 fo1_status remember(const std::exception_ptr& exception) noexcept {
   try {
     std::rethrow_exception(exception);
   } catch (const Error& error) {
-    keep(error.what());
-    return static_cast<fo1_status>(error.code());
+    return keep(static_cast<fo1_status>(error.code()), error.what());
   } catch (const std::bad_alloc&) {
-    keep("out of memory");
-    return FO1_OUT_OF_MEMORY;
+    return keep(FO1_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception& error) {
-    keep(error.what());
-    return FO1_INTERNAL;
+    return keep(FO1_INTERNAL, error.what());
   } catch (...) {
-    keep("an exception of unknown type, perhaps from a callback");
-    return FO1_INTERNAL;
+    return keep(FO1_INTERNAL, "an exception of unknown type, perhaps from a callback");
   }
 }
 
@@ -43,8 +45,24 @@ const char* last_error() noexcept {
   return reason;
 }
 
+void set_last_error(const char* message) noexcept {
+  keep(message);
+}
+
 }  // namespace fo1::capi
 
-extern "C" const char* fo1_last_error(void) {
+extern "C" {
+
+const char* fo1_last_error(void) {
   return fo1::capi::last_error();
 }
+
+fo1_status fo1_last_status(void) {
+  return fo1::capi::code;
+}
+
+void fo1_set_last_error(const char* message) {
+  fo1::capi::set_last_error(message ? message : "");
+}
+
+}  // extern "C"

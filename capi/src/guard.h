@@ -13,7 +13,9 @@ namespace fo1::capi {
 // Keeps the reason for fo1_last_error() and returns its code.
 fo1_status remember(const std::exception_ptr& exception) noexcept;
 
+// Of this thread.
 const char* last_error() noexcept;
+void set_last_error(const char* message) noexcept;
 
 // Runs the body of a function that returns a status.
 template <class Work>

@@ -22,7 +22,10 @@ struct ModelObject {
 
 struct SceneObject {
   explicit SceneObject(Scene made) : scene(std::move(made)) {}
-  SceneObject(SceneObject&& other) noexcept : scene(std::move(other.scene)) {}
+  SceneObject(SceneObject&& other) noexcept  // as long as no call has it
+      : model(std::move(other.model)),
+        image(std::move(other.image)),
+        scene(std::move(other.scene)) {}
 
   std::shared_ptr<const ModelObject> model;
   std::optional<Image> image;

@@ -45,6 +45,12 @@ fo1_propose_options lent_options(const ProposeOptions& asked,
   return options;
 }
 
+// What the callback, or a function it called, left as the reason.
+std::string reason_of(fo1_status status) {
+  const std::string reason = last_error();
+  return reason.empty() ? fo1_status_name(status) : reason;
+}
+
 ErrorCode code_of(fo1_status status) {
   const bool known = status > FO1_OK && status <= FO1_INTERNAL;
   return known ? static_cast<ErrorCode>(status) : ErrorCode::kInternal;
@@ -58,10 +64,10 @@ Proposer from_callback(const std::string& name, fo1_propose_callback callback, v
     const std::vector<const char*> labels = pointers_to(asked.labels);
     const std::vector<const char*> prompts = pointers_to(asked.prompts);
     const fo1_propose_options options = lent_options(asked, labels, prompts);
+    set_last_error("");
     const fo1_status status = callback(user, picture.handle(), &options, found.handle());
     if (status == FO1_OK) return std::move(found.object().proposals.regions);
-    throw Error(code_of(status), name + ": the callback returned " + std::to_string(status) + " (" +
-                                     fo1_status_name(status) + ")");
+    throw Error(code_of(status), name + ": the callback failed: " + reason_of(status));
   };
   return Proposer::from_function(name, function);
 }

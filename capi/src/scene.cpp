@@ -118,7 +118,7 @@ fo1_status fo1_scene_set_regions(fo1_scene* scene, const fo1_regions* regions,
 fo1_status fo1_scene_regions(fo1_regions** out, const fo1_scene* scene) {
   return create(out, [&] {
     const SceneUse use(scene);
-    return RegionsObject{Proposals(use.object().scene.regions()), ""};
+    return RegionsObject{use.object().scene.proposals(), ""};
   });
 }
 

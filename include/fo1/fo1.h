@@ -1,6 +1,7 @@
 // Everything.
 #pragma once
 
+#include "fo1/annotations.h"
 #include "fo1/answer.h"
 #include "fo1/draw.h"
 #include "fo1/error.h"

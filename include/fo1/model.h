@@ -47,6 +47,7 @@ class FO1_API Scene {
   void set_regions(Proposals proposals, const Limits& limits = {});
 
   const std::vector<Region>& regions() const;  // as given, those over the limit included
+  const Proposals& proposals() const;          // the same, and who found them
   StageCounts stage_counts() const;
 
   struct Impl;

@@ -64,7 +64,8 @@ inline void add_samples(const float* cells, const LevelSizes& levels, int64_t st
   }
 }
 
-#if defined(__x86_64__)
+// ThreadSanitizer cannot have it: what picks the clone runs before the sanitizer does.
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
 #define FO1_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FO1_WIDE

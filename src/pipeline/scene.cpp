@@ -205,6 +205,9 @@ void Scene::set_regions(Proposals proposals, const Limits& limits) {
 const std::vector<Region>& Scene::regions() const {
   return impl_->given();
 }
+const Proposals& Scene::proposals() const {
+  return impl_->proposals();
+}
 StageCounts Scene::stage_counts() const {
   return impl_->counts();
 }

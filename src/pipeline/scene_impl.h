@@ -32,6 +32,7 @@ struct Scene::Impl {
 
   StageCounts counts() const;
   const std::vector<Region>& given() const { return proposals_.regions; }
+  const Proposals& proposals() const { return proposals_; }
 
  private:
   void offer(Proposals proposals, const Run& run);

@@ -32,7 +32,7 @@ def declared_functions():
 def constants():
     pairs = []
     for body in re.findall(r"enum \{(.*?)\};", declarations(), re.DOTALL):
-        pairs += re.findall(r"(FO1_\w+) = (-?\d+)", body)
+        pairs += re.findall(r"(FO1_\w+)\s*=\s*(-?\d+)", body)
     return [f"{name} {value}" for name, value in pairs]
 
 

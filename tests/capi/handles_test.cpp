@@ -45,6 +45,7 @@ TEST(Handles, AnotherTypeIsAnError) {
                       FO1_INVALID_ARGUMENT, "not a live handle of type fo1_model"));
   EXPECT_EQ(fo1_image_width(reinterpret_cast<const fo1_image*>(tiny_model())), 0);
   EXPECT_STREQ(fo1_last_error(), "fo1_image: not a live handle of type fo1_image");
+  EXPECT_EQ(fo1_last_status(), FO1_INVALID_ARGUMENT);
 }
 
 TEST(Handles, FreeingNullDoesNothing) {

@@ -13,6 +13,7 @@ namespace {
 struct Detector {
   int calls = 0;
   fo1_status status = FO1_OK;
+  const char* reason = nullptr;
   fo1_regions* kept = nullptr;
   std::string asked;  // the labels
 
@@ -27,6 +28,7 @@ struct Detector {
     const double boxes[] = {118, 58, 228, 170, 9, 184, 63, 241};
     const double scores[] = {0.9, 0.8};
     EXPECT_EQ(fo1_regions_add(found, 2, boxes, scores, nullptr), FO1_OK) << fo1_last_error();
+    if (self.reason) fo1_set_last_error(self.reason);
     return self.status;
   }
 };
@@ -56,6 +58,9 @@ Count scene_with(const fo1_regions* regions, const fo1_scene_options& options) {
   }();
   Handle<fo1_regions> held;
   EXPECT_EQ(fo1_scene_regions(held.out(), scene), FO1_OK);
+  if (regions == nullptr) {
+    EXPECT_STREQ(fo1_regions_source(held), "mine");
+  }
   return {fo1_regions_count(held), fo1_result_json(result)};
 }
 
@@ -93,6 +98,19 @@ TEST(Scenes, RegionsAreGivenProposedOrBoth) {
                       FO1_INVALID_ARGUMENT, "got 3"));
 }
 
+TEST(Scenes, RegionsAreProposedAnew) {
+  Detector detector;
+  const Handle<fo1_proposer> proposer = proposer_of(detector);
+  const Handle<fo1_scene> scene = shapes_scene();
+  fo1_scene_options options = scene_options();
+  options.proposer = proposer;
+  ASSERT_EQ(fo1_scene_set_regions(scene, nullptr, &options), FO1_OK) << fo1_last_error();
+  EXPECT_EQ(detector.calls, 1);
+  Handle<fo1_regions> held;
+  ASSERT_EQ(fo1_scene_regions(held.out(), scene), FO1_OK);
+  EXPECT_EQ(fo1_regions_count(held), 2U);
+}
+
 TEST(Scenes, ScoresOfProposalsReachTheAnswer) {
   Detector detector;
   const Handle<fo1_proposer> proposer = proposer_of(detector);
@@ -116,7 +134,10 @@ TEST(Scenes, ADetectorsFailureIsTheCalls) {
   const Handle<fo1_proposer> proposer = proposer_of(detector);
   fo1_regions* none = nullptr;
   EXPECT_TRUE(refused(fo1_propose(&none, proposer, shapes(), nullptr), FO1_NOT_FOUND,
-                      "mine: the callback returned 2 (not_found)"));
+                      "mine: the callback failed: not_found"));
+  detector.reason = "the camera is off";
+  EXPECT_TRUE(refused(fo1_propose(&none, proposer, shapes(), nullptr), FO1_NOT_FOUND,
+                      "mine: the callback failed: the camera is off"));
   detector.status = FO1_OK;
   Handle<fo1_regions> found;
   ASSERT_EQ(fo1_propose(found.out(), proposer, shapes(), nullptr), FO1_OK) << fo1_last_error();

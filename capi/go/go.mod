@@ -1,0 +1,3 @@
+module fo1
+
+go 1.19
