@@ -184,6 +184,10 @@ unsafe extern "C" fn propose(
             unsafe { (&*(user as *const Find), lent(image), Wanted::read(&*options)) };
         let regions = find(&image, &wanted).map_err(|error| {
             status = error.code().status();
+            if let Ok(reason) = text::text(error.message(), "message") {
+                // SAFETY: a text, which is copied.
+                unsafe { ffi::fo1_set_last_error(reason.as_ptr()) };
+            }
             error
         })?;
         // SAFETY: as above; the list is this call's alone.
