@@ -22,9 +22,10 @@
  *   fo1_proposer_from_callback().
  *
  * Threads. All functions may be called from any thread. Models, proposers, tokenizers, images,
- *   results, reports and cancel handles may be used from several at once. Scenes, lists of regions
- *   and annotations are for one thread at a time: a second question to a scene that is answering
- *   fails with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel.
+ *   results, reports and cancel handles may be used from several at once, and so may lists of
+ *   regions that nobody changes meanwhile (fo1_regions_add(), fo1_regions_json()). Scenes and
+ *   annotations are for one thread at a time: a second question to a scene that is answering fails
+ *   with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel.
  *
  * Text is UTF-8, ends with a zero byte, and is never NULL where it says nothing about NULL. Paths
  *   are bytes as the system takes them. Numbers are int32_t, int64_t, uint64_t and double;
@@ -100,7 +101,7 @@ FO1_C_API const char* fo1_status_name(fo1_status status);
 /* Why this thread's last failed call failed: what was wrong, where, what was expected. "" if none
  * did. */
 FO1_C_API const char* fo1_last_error(void);
-FO1_C_API fo1_status fo1_last_status(void); /* its code; for getters, which return none */
+FO1_C_API fo1_status fo1_last_status(void); /* the code of that call; getters return none */
 /* For callbacks that fail: the reason, which becomes part of that of the call. */
 FO1_C_API void fo1_set_last_error(const char* message);
 
@@ -234,7 +235,7 @@ typedef struct fo1_load_options {
       proposals;        /* where regions come from when a scene is given none. NULL (default): the
                            network in the model folder, if any; "none"; "upn:FOLDER", "opn:FOLDER" */
   int64_t memory_limit; /* bytes: a model whose estimate is higher is refused; 0 (default): none */
-  double deadline_seconds;           /* 0 (default): none */
+  double deadline_seconds; /* from the call on; 0 (default): none. What is over is a small number */
   const fo1_cancel* cancel;          /* may be NULL */
   fo1_progress_callback on_progress; /* may be NULL */
   void* user;                        /* handed to on_progress */
