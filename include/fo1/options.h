@@ -43,7 +43,7 @@ struct Limits {
   std::optional<double> deadline_seconds;
   CancelToken cancel;
   // kStop is as if `cancel` had been triggered; kCancel throws kCancelled whatever is there.
-  ProgressCallback on_progress;
+  ProgressCallback on_progress = {};
 };
 
 struct LoadOptions {
@@ -52,7 +52,7 @@ struct LoadOptions {
   int threads = 0;                // CPU threads, process-wide; 0: LibTorch's own choice
   std::int64_t memory_limit = 0;  // bytes; a model whose estimate (see Inspection) is above it is
                                   // refused with kOutOfMemory before it takes any; 0: none
-  Limits limits;                  // of loading a model
+  Limits limits = {};             // of loading a model
 };
 
 // How the next token is chosen. The default is greedy: the most likely one.

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 
 #include "cli/files.h"
 
@@ -77,8 +76,12 @@ void AnswerLog::add_answer(const Json& id, const Answer& answer) {
   write(without_separators(line) + "\n");
 }
 
-void AnswerLog::add_failure(const Json& id, std::int64_t request_line, const Error& error) {
-  write(line_of({{"id", id}, {"ok", false}, {"line", request_line}, {"error", error_json(error)}}));
+void AnswerLog::add_failure(const Json& id, std::optional<std::int64_t> request_line,
+                            const Error& error) {
+  Json json = {{"id", id}, {"ok", false}};
+  if (request_line) json["line"] = *request_line;
+  json["error"] = error_json(error);
+  write(line_of(json));
 }
 
 void AnswerLog::write(const std::string& line) {

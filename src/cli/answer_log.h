@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <fstream>
 #include <istream>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <unordered_set>
@@ -30,9 +31,9 @@ class AnswerLog {
   bool has_answer(const Json& id) const;
 
   // Each line is with the system when the call returns. Both throw kInternal where it cannot be
-  // written.
+  // written. `request_line`: the line of the request, where requests are lines of a file.
   void add_answer(const Json& id, const Answer& answer);
-  void add_failure(const Json& id, std::int64_t request_line, const Error& error);
+  void add_failure(const Json& id, std::optional<std::int64_t> request_line, const Error& error);
 
  private:
   void write(const std::string& line);

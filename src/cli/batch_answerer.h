@@ -8,8 +8,8 @@
 #include "cli/batch_request.h"
 #include "cli/options.h"
 #include "cli/regions.h"
-#include "cli/time_limit.h"
 #include "fo1/model.h"
+#include "fo1/time_limit.h"
 
 namespace fo1::cli {
 

@@ -28,6 +28,7 @@ Action declare_propose(CLI::App& app);
 Action declare_chat(CLI::App& app);
 Action declare_trace(CLI::App& app);
 Action declare_batch(CLI::App& app);
+Action declare_label(CLI::App& app);
 Action declare_tokenize(CLI::App& app);
 Action declare_inspect(CLI::App& app);
 

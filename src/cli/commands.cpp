@@ -24,6 +24,7 @@ const Command kCommands[] = {
     {"trace", kConversation, "answer a conversation and write every stage's tensors",
      declare_trace},
     {"batch", kMany, "answer a file of requests, one JSON object a line", declare_batch},
+    {"label", kMany, "boxes for a folder of pictures, as COCO, YOLO or labelme", declare_label},
     {"tokenize", kMany, "text to token ids and back, line by line", declare_tokenize},
     {"inspect", kFolder, "what a checkpoint is, and whether it is whole", declare_inspect},
 };

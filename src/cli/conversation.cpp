@@ -7,7 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/show.h"
-#include "cli/time_limit.h"
+#include "fo1/time_limit.h"
 
 namespace fo1::cli {
 namespace {

@@ -56,6 +56,23 @@ std::string resolve(const std::string& root, const std::string& path) {
   return (fs::path(root) / path).string();  // an absolute `path` replaces `root`
 }
 
+std::string absolute(const std::string& path) {
+  std::error_code ignored;
+  const fs::path whole = fs::absolute(path, ignored);
+  const fs::path resolved = fs::weakly_canonical(whole, ignored);
+  return (resolved.empty() ? whole : resolved).string();
+}
+
+bool same_place(const std::string& a, const std::string& b) {
+  std::error_code error;
+  return fs::equivalent(a, b, error) && !error;
+}
+
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
+
 void require_place(const std::string& path) {
   const std::string folder = folder_of(path);
   if (path == "-" || folder.empty() || is_folder(folder)) return;
@@ -88,6 +105,12 @@ void write_text(const std::string& path, const std::string& text) {
   WholeFile file(path);
   file.stream() << text;
   file.commit();
+}
+
+void make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw not_found(path, "cannot be made: " + error.message());
 }
 
 }  // namespace fo1::cli

@@ -13,6 +13,11 @@ std::string folder_of(const std::string& path);  // "" of a bare name
 // `path` itself when absolute, else below `root`.
 std::string resolve(const std::string& root, const std::string& path);
 
+// Absolute and without links, as far as `path` exists.
+std::string absolute(const std::string& path);
+bool same_place(const std::string& a, const std::string& b);  // both exist and are one
+bool is_there(const std::string& path);                       // a link that leads nowhere is, too
+
 // Throws kNotFound unless the folder of `path` exists: asked before long work whose result would
 // have no place to go. Empty and "-" are fine.
 void require_place(const std::string& path);
@@ -36,5 +41,7 @@ class WholeFile {
 };
 
 void write_text(const std::string& path, const std::string& text);
+
+void make_folder(const std::string& path);  // and those above it; throws kNotFound
 
 }  // namespace fo1::cli

@@ -15,8 +15,8 @@
 #include "cli/options.h"
 #include "cli/regions.h"
 #include "cli/show.h"
-#include "cli/time_limit.h"
 #include "fo1/draw.h"
+#include "fo1/time_limit.h"
 
 namespace fo1::cli {
 namespace {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <string>
 
 namespace fo1::cli {
 namespace {
 
 constexpr std::int64_t kCells = 30;
+constexpr const char* kWipe = "\r\x1b[K";
 
 }  // namespace
 
@@ -19,7 +19,11 @@ ProgressBar::ProgressBar(std::int64_t total)
       start_(std::chrono::steady_clock::now()) {}
 
 ProgressBar::~ProgressBar() {
-  if (visible_) std::fputs("\r\x1b[K", stderr);
+  if (visible_) std::fputs(kWipe, stderr);
+}
+
+void ProgressBar::say(const std::string& line) {
+  std::fprintf(stderr, "%s%s\n", visible_ ? kWipe : "", line.c_str());
 }
 
 void ProgressBar::show(std::int64_t done) {

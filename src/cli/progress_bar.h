@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace fo1::cli {
 
@@ -15,6 +16,7 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   void show(std::int64_t done);
+  void say(const std::string& line);  // on stderr, in the place of the bar until it is next shown
 
  private:
   std::int64_t total_;

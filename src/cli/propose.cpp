@@ -10,9 +10,9 @@
 #include "cli/interrupt.h"
 #include "cli/regions.h"
 #include "cli/text.h"
-#include "cli/time_limit.h"
 #include "fo1/draw.h"
 #include "fo1/error.h"
+#include "fo1/time_limit.h"
 
 namespace fo1::cli {
 namespace {

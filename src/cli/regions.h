@@ -46,6 +46,7 @@ class RegionFinder {
   Proposals find(const Image& image, std::optional<std::vector<Region>> given,
                  const std::vector<std::string>& labels, const Limits& limits) const;
 
+  bool proposes() const { return !proposers().empty(); }  // without boxes of the caller's
   bool guided() const { return choice_.guided; }
   bool all_regions() const { return choice_.all_regions; }
 

@@ -5,7 +5,7 @@ import unittest
 from harness import CASES, CliTest, case_of, run
 
 TASKS = ["detect", "ground", "count", "ocr", "caption", "describe", "similar", "reason", "ask"]
-COMMANDS = TASKS + ["propose", "chat", "trace", "batch", "tokenize", "inspect"]
+COMMANDS = TASKS + ["propose", "chat", "trace", "batch", "label", "tokenize", "inspect"]
 
 
 class HelpTest(CliTest):

@@ -1,2 +1,0 @@
-#pragma once
-#include "fo1/time_limit.h"
