@@ -9,7 +9,9 @@
  *   fo1_last_error(), text of the calling thread, valid until that thread's next call that fails.
  *   Outputs are the first parameter; on an error a handle output is NULL and a struct output is as
  *   it was. Getters that return a value directly return 0 or NULL for a handle that is no such
- *   handle, and leave the reason in fo1_last_error(). Nothing throws, exits or prints.
+ *   handle or an index out of range, and leave the reason in fo1_last_error(). Where NULL or 0 may
+ *   be a value as well: fo1_set_last_error(NULL) before, fo1_last_status() after. Nothing throws or
+ *   exits, and nothing is printed but by codecs of damaged pictures.
  *
  * Ownership. Only handles (fo1_model*, ...) are owned: each comes from one function and is freed
  * once by its own fo1_..._free(), which takes NULL and does nothing. Handles keep what they need
@@ -25,11 +27,12 @@
  *   results, reports and cancel handles may be used from several at once, and so may lists of
  *   regions that nobody changes meanwhile (fo1_regions_add(), fo1_regions_json()). Scenes and
  *   annotations are for one thread at a time: a second question to a scene that is answering fails
- *   with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel.
+ *   with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel. After fork() the child must
+ *   not use the library (LibTorch's threads are gone): start processes that do by exec.
  *
  * Text is UTF-8, ends with a zero byte, and is never NULL where it says nothing about NULL. Paths
- *   are bytes as the system takes them. Numbers are int32_t, int64_t, uint64_t and double;
- *   truth values are int32_t, 0 or 1. A count of 0 makes its array optional (NULL).
+ *   are bytes as the system takes them, also those that getters return. Truth values are int32_t,
+ *   0 or 1. A count of 0 makes its array optional (NULL).
  *
  * Structs start with `struct_size`, the size of the struct the caller was compiled with. Options
  * are first filled with defaults, fo1_..._options_init(&options, sizeof options), or are NULL
@@ -39,7 +42,8 @@
  *   (FO1_UNSUPPORTED; fields that a library does not know are zeroed when it fills a struct).
  *
  * Boxes are x1, y1, x2, y2 in pixels of the image as given, never of a resized copy: x to the
- * right, y downwards, x2 and y2 exclusive.
+ * right, y downwards, x2 and y2 exclusive. They are clipped to the image; reversed corners are
+ *   used as they are; NaN and infinity are refused.
  *
  * Versions. FO1_ABI_VERSION is (major << 16) | minor. A minor version appends functions, fields,
  * and codes; a major version, which is also that of libfo1_c.so, may change them. capi/ABI.md has
@@ -102,7 +106,8 @@ FO1_C_API const char* fo1_status_name(fo1_status status);
  * did. */
 FO1_C_API const char* fo1_last_error(void);
 FO1_C_API fo1_status fo1_last_status(void); /* the code of that call; getters return none */
-/* For callbacks that fail: the reason, which becomes part of that of the call. */
+/* Leaves a reason: of a fo1_propose_callback that fails, it becomes part of that of the call. NULL:
+ * none, and fo1_last_status() is FO1_OK. */
 FO1_C_API void fo1_set_last_error(const char* message);
 
 FO1_C_API const char* fo1_version(void);  /* "major.minor.patch" of the library. Static. */
@@ -216,7 +221,8 @@ FO1_C_API size_t fo1_regions_count(const fo1_regions* regions);
 FO1_C_API fo1_status fo1_regions_get(fo1_region* out, const fo1_regions* regions, size_t index);
 /* Who found them: "given", "upn", "opn", "given+upn", ... */
 FO1_C_API const char* fo1_regions_source(const fo1_regions* regions);
-/* One JSON object, with the size of the image they belong to; fo1_regions_from_json() reads it.
+/* One JSON object, with the size of the image they belong to; fo1_regions_from_json() reads it, as
+ * the caller's own boxes.
  * Valid until the next call with the same list. */
 FO1_C_API const char* fo1_regions_json(fo1_regions* regions, const fo1_image* image);
 /* The image with the regions, their labels and scores, to a .png or .jpg file. */
@@ -228,15 +234,15 @@ FO1_C_API void fo1_regions_free(fo1_regions* regions);
 
 typedef struct fo1_load_options {
   uint32_t struct_size;
-  int32_t threads;    /* CPU threads, process-wide; 0 (default): LibTorch's own choice */
-  const char* device; /* NULL (default): "cpu"; "cuda", "cuda:1" */
-  const char* dtype;  /* NULL (default): "float32", the reference; "bfloat16", "float16" */
-  const char*
-      proposals;        /* where regions come from when a scene is given none. NULL (default): the
-                           network in the model folder, if any; "none"; "upn:FOLDER", "opn:FOLDER" */
-  int64_t memory_limit; /* bytes: a model whose estimate is higher is refused; 0 (default): none */
-  double deadline_seconds; /* from the call on; 0 (default): none. What is over is a small number */
-  const fo1_cancel* cancel;          /* may be NULL */
+  int32_t threads;       /* CPU threads, process-wide; 0 (default): LibTorch's own choice */
+  const char* device;    /* NULL (default): "cpu"; "cuda", "cuda:1" */
+  const char* dtype;     /* NULL (default): "float32", the reference; "bfloat16", "float16" */
+  const char* proposals; /* where regions come from when a scene is given none. NULL (default): the
+               network in the model folder, if any; "none"; "upn:FOLDER", "opn:FOLDER" */
+  int64_t memory_limit;  /* bytes: a model whose estimate is higher is refused; 0 (default): none */
+  double deadline_seconds;  /* from the call on; 0 (default): none, so that a time that is over
+                               already must be passed as something small; below 0: an error */
+  const fo1_cancel* cancel; /* may be NULL */
   fo1_progress_callback on_progress; /* may be NULL */
   void* user;                        /* handed to on_progress */
 } fo1_load_options;
@@ -277,10 +283,12 @@ typedef struct fo1_propose_options {
   void* user;
 } fo1_propose_options;
 
-/* Finds boxes in `image`, in that image's pixels, and adds them to `found`. `options`: what is
- * asked for, its labels above all; scores, overlaps and limits are taken care of. All are valid
- * during the call. Anything but FO1_OK ends the search with that status. Called on the thread that
- * searches, from several at once if several search. */
+/* Finds boxes in `image`, in that image's pixels, and adds them to `found`, all with a score or
+ * none; scores and corners are kept as float32. `image` may be a piece of the picture (tile_side).
+ * `options`: what is asked for, its labels above all; scores, overlaps and limits are taken care
+ * of. All are valid during the call. Anything but FO1_OK ends the search with that status, or
+ * FO1_INTERNAL for one that is not known. Called on the thread that searches, from several at once
+ * if several search. */
 typedef fo1_status (*fo1_propose_callback)(void* user, const fo1_image* image,
                                            const fo1_propose_options* options, fo1_regions* found);
 
@@ -288,7 +296,8 @@ typedef fo1_status (*fo1_propose_callback)(void* user, const fo1_image* image,
  * the device, dtype, threads, and limits are used. */
 FO1_C_API fo1_status fo1_proposer_load(fo1_proposer** out, const char* choice,
                                        const fo1_load_options* options);
-/* A detector of the caller's own. `user` is kept until the last call that uses the proposer ends.
+/* A detector of the caller's own; "given" is no name for it. `user` is kept until the last call
+ * that uses the proposer ends.
  */
 FO1_C_API fo1_status fo1_proposer_from_callback(fo1_proposer** out, const char* name,
                                                 fo1_propose_callback callback, void* user);
@@ -311,7 +320,7 @@ FO1_C_API fo1_status fo1_propose(fo1_regions** out, const fo1_proposer* proposer
 
 enum {
   FO1_PROPOSE_IF_NONE = 0, /* when the caller gives no list (NULL) */
-  FO1_PROPOSE_ALSO = 1,    /* unite the caller's with what is found */
+  FO1_PROPOSE_ALSO = 1,    /* unite the caller's with what is found, if there is a proposer */
   FO1_PROPOSE_NEVER = 2
 };
 
@@ -389,7 +398,8 @@ FO1_C_API fo1_status fo1_run(fo1_result** out, fo1_scene* scene, const char* tas
                              const char* const* query, size_t query_count, const int64_t* regions,
                              size_t region_count, const fo1_ask_options* options);
 /* Answers the last message of a conversation: a JSON list of {"role", "content", "bbox_list"}, or
- * {"messages": [...]}; image_url parts are file paths, relative ones below `root`. */
+ * {"messages": [...]}; image_url parts are file paths, relative ones below `root` (NULL: the
+ * working folder). */
 FO1_C_API fo1_status fo1_chat(fo1_result** out, const fo1_model* model, const char* messages_json,
                               const char* root, const fo1_ask_options* options);
 /* The same, and writes every stage's tensors to a safetensors file. */

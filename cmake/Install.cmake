@@ -37,6 +37,7 @@ install(SCRIPT "${PROJECT_BINARY_DIR}/link_libtorch.cmake" COMPONENT libtorch)
 
 # --- how others find them ---
 install(EXPORT fo1 NAMESPACE fo1:: FILE fo1Targets.cmake DESTINATION ${cmake_folder})
+get_target_property(interface_version fo1_c VERSION)
 configure_package_config_file(cmake/fo1Config.cmake.in fo1Config.cmake INSTALL_DESTINATION ${cmake_folder}
   NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file(fo1ConfigVersion.cmake COMPATIBILITY SameMinorVersion)
@@ -51,7 +52,6 @@ function(install_pkgconfig name version description)
   install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION ${pkgconfig_folder})
 endfunction()
 install_pkgconfig(fo1 ${PROJECT_VERSION} "${PROJECT_DESCRIPTION}")
-get_target_property(interface_version fo1_c VERSION)
 install_pkgconfig(fo1_c ${interface_version} "${PROJECT_DESCRIPTION}: the C interface")
 
 # --- to read and to try ---

@@ -1,4 +1,5 @@
 #include "capi/src/options.h"
+#include "capi/src/utf8.h"
 
 namespace {
 
@@ -6,14 +7,15 @@ using namespace fo1;
 using namespace fo1::capi;
 
 AnnotationsObject with_labels(std::vector<std::string> labels) {
-  yolo_classes(labels);  // refuses labels that no format can hold
-  return {std::move(labels), {}, ""};
+  coco_json({}, labels);  // refuses labels that are no classes
+  return AnnotationsObject(std::move(labels));
 }
 
 void add(AnnotationsObject& set, const Answer& answer, const char* path) {
   AnnotatedImage image = annotate(answer);
-  image.path = path;
+  image.path = utf8_text(path, "path");
   std::vector<std::string> labels = labels_of({image}, set.labels);
+  coco_json({image}, labels);  // refuses what could not be written later
   set.images.push_back(std::move(image));
   set.labels = std::move(labels);
 }
@@ -21,7 +23,7 @@ void add(AnnotationsObject& set, const Answer& answer, const char* path) {
 // Body of the functions that write a file's text.
 const char* write(fo1_annotations* annotations, const auto& format) noexcept {
   return value_or(static_cast<const char*>(nullptr), [&] {
-    const auto set = object_of(annotations);
+    const LockedObject set(annotations);
     set->text = format(*set);
     return set->text.c_str();
   });
@@ -38,17 +40,19 @@ fo1_status fo1_annotations_create(fo1_annotations** out, const char* const* labe
 
 fo1_status fo1_annotations_add(fo1_annotations* annotations, const fo1_result* result,
                                const char* path) {
-  return guard(
-      [&] { add(*object_of(annotations), object_of(result)->answer, required(path, "path")); });
+  return guard([&] {
+    const auto object = object_of(result);
+    add(*LockedObject(annotations), object->answer, required(path, "path"));
+  });
 }
 
 size_t fo1_annotations_label_count(const fo1_annotations* annotations) {
-  return value_or(size_t{0}, [&] { return object_of(annotations)->labels.size(); });
+  return value_or(size_t{0}, [&] { return LockedObject(annotations)->labels.size(); });
 }
 
 const char* fo1_annotations_label(const fo1_annotations* annotations, size_t index) {
   return value_or(static_cast<const char*>(nullptr),
-                  [&] { return item(object_of(annotations)->labels, index, "labels").c_str(); });
+                  [&] { return item(LockedObject(annotations)->labels, index, "labels").c_str(); });
 }
 
 const char* fo1_annotations_coco(fo1_annotations* annotations) {

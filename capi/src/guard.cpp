@@ -1,7 +1,10 @@
 #include "capi/src/guard.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <cstring>
 #include <new>
+
+#include "capi/src/utf8.h"
 
 namespace fo1::capi {
 namespace {
@@ -11,13 +14,23 @@ constexpr std::size_t kReasonSize = 4096;
 thread_local char reason[kReasonSize] = "";
 thread_local fo1_status code = FO1_OK;
 
-// Cuts between two characters of UTF-8.
+// As much as there is room for, cut between two characters. What is not UTF-8, a path perhaps,
+// becomes '?'.
 void keep(const char* text) noexcept {
-  const int size = std::snprintf(reason, kReasonSize, "%s", text);
-  if (size < static_cast<int>(kReasonSize)) return;
-  std::size_t end = kReasonSize - 1;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  reason[end] = '\0';
+  std::size_t size = 0;
+  while (*text) {
+    const std::size_t bytes = character_size(text);
+    if (size + std::max(bytes, std::size_t{1}) >= kReasonSize) break;
+    if (bytes == 0) {
+      reason[size++] = '?';
+      ++text;
+    } else {
+      std::memmove(reason + size, text, bytes);  // `text` may be the reason itself
+      size += bytes;
+      text += bytes;
+    }
+  }
+  reason[size] = '\0';
 }
 
 fo1_status keep(fo1_status status, const char* text) noexcept {
@@ -46,7 +59,16 @@ const char* last_error() noexcept {
 }
 
 void set_last_error(const char* message) noexcept {
-  keep(message);
+  if (!message) code = FO1_OK;
+  keep(message ? message : "");
+}
+
+KeptError::KeptError() : code_(code), text_(reason) {
+  set_last_error(nullptr);
+}
+
+void KeptError::restore() const noexcept {
+  keep(code_, text_.c_str());
 }
 
 }  // namespace fo1::capi
@@ -62,7 +84,7 @@ fo1_status fo1_last_status(void) {
 }
 
 void fo1_set_last_error(const char* message) {
-  fo1::capi::set_last_error(message ? message : "");
+  fo1::capi::set_last_error(message);
 }
 
 }  // extern "C"

@@ -15,7 +15,18 @@ fo1_status remember(const std::exception_ptr& exception) noexcept;
 
 // Of this thread.
 const char* last_error() noexcept;
-void set_last_error(const char* message) noexcept;
+void set_last_error(const char* message) noexcept;  // NULL: none, and no code
+
+// The reason and code of before, put aside while a callback may set others.
+class KeptError {
+ public:
+  KeptError();
+  void restore() const noexcept;
+
+ private:
+  fo1_status code_;
+  std::string text_;
+};
 
 // Runs the body of a function that returns a status.
 template <class Work>
@@ -48,6 +59,19 @@ template <class T>
 T* required(T* pointer, const char* name) {
   if (!pointer) refuse(std::string(name) + ": NULL");
   return pointer;
+}
+
+// No array of a caller is longer: a larger count is a mistake, mostly -1.
+inline constexpr std::size_t kMostEntries = std::size_t{1} << 31;
+
+// An array argument of `count` entries. Throws kInvalidArgument.
+template <class T>
+void check_array(const T* array, std::size_t count, const char* name) {
+  if (count > kMostEntries) {
+    refuse(std::string(name) + ": a count of " + std::to_string(count) + ", expected at most " +
+           std::to_string(kMostEntries));
+  }
+  if (count > 0) required(array, name);
 }
 
 // The entry of a list that a caller's index means.

@@ -74,15 +74,32 @@ auto object_of(const Handle* handle) {
   return object;
 }
 
+// The object, and the lock on it for as long as this lives.
+template <class Handle>
+class LockedObject {
+ public:
+  explicit LockedObject(const Handle* handle) : object_(object_of(handle)), lock_(object_->mutex) {}
+  auto* operator->() const { return object_.get(); }
+  auto& operator*() const { return *object_; }
+
+ private:
+  std::shared_ptr<typename ObjectOf<Handle>::type> object_;
+  std::lock_guard<std::mutex> lock_;
+};
+
 // Body of a function that makes a handle of what `make` returns.
 template <class Handle, class Make>
 fo1_status create(Handle** out, Make&& make) noexcept {
-  return guard([&] {
-    *required(out, "out") = nullptr;
+  // `out` is written last: it may be one of the inputs.
+  Handle* handle = nullptr;
+  const fo1_status status = guard([&] {
+    required(out, "out");
     using Object = typename ObjectOf<Handle>::type;
-    *out =
+    handle =
         HandleTable<Handle>::instance().add(std::make_shared<Object>(std::forward<Make>(make)()));
   });
+  if (out) *out = handle;
+  return status;
 }
 
 // Body of a function that frees a handle.

@@ -12,9 +12,11 @@ namespace {
 constexpr const char* kNone = "none";
 
 ModelObject load(const std::string& folder, const fo1_load_options& given) {
-  const LoadOptions options = load_options(given);
+  LoadOptions options = load_options(given);
+  const TimeLimit limit = time_limit(given);
   ModelObject object{Model::load(folder, options), true, std::nullopt};
   if (!given.proposals) return object;
+  options.limits = limit.remaining();
   object.proposes = given.proposals != std::string(kNone);
   if (object.proposes) object.chosen = Proposer::load(given.proposals, options, folder);
   return object;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +34,16 @@ struct SceneObject {
   std::atomic_flag busy = ATOMIC_FLAG_INIT;
 };
 
-struct RegionsObject {
+// Something that several threads get hold of by mistake must not break: each use holds the lock.
+struct Locked {
+  Locked() = default;
+  Locked(Locked&&) noexcept {}  // as long as no call has it
+  std::mutex mutex;
+};
+
+struct RegionsObject : Locked {
+  explicit RegionsObject(Proposals given) : proposals(std::move(given)) {}
+
   Proposals proposals;
   std::string json;  // what fo1_regions_json() returned last
 };
@@ -44,7 +54,9 @@ struct ResultObject {
   std::string json;
 };
 
-struct AnnotationsObject {
+struct AnnotationsObject : Locked {
+  explicit AnnotationsObject(std::vector<std::string> classes) : labels(std::move(classes)) {}
+
   std::vector<std::string> labels;
   std::vector<AnnotatedImage> images;
   std::string text;  // what was written last

@@ -20,11 +20,6 @@ std::optional<double> set_value(double value) {
   return std::isnan(value) ? std::nullopt : std::optional<double>(value);
 }
 
-bool truth(std::int32_t value, const char* name) {
-  if (value == 0 || value == 1) return value == 1;
-  refuse(std::string(name) + ": expected 0 or 1, got " + std::to_string(value));
-}
-
 StreamAction action_of(std::int32_t value, const char* callback) {
   switch (value) {
     case FO1_CONTINUE: return StreamAction::kContinue;
@@ -70,6 +65,11 @@ fo1_ask_options defaults() {
   return options;
 }
 
+bool truth(std::int32_t value, const char* name) {
+  if (value == 0 || value == 1) return value == 1;
+  refuse(std::string(name) + ": expected 0 or 1, got " + std::to_string(value));
+}
+
 Limits make_limits(double deadline_seconds, const fo1_cancel* cancel,
                    fo1_progress_callback on_progress, void* user) {
   Limits limits;
@@ -96,6 +96,9 @@ LoadOptions load_options(const fo1_load_options& options) {
 
 ProposeOptions propose_options(const fo1_propose_options& options) {
   ProposeOptions result;
+  if (options.reserved != 0) {
+    throw Error(ErrorCode::kUnsupported, "fo1_propose_options: reserved is not 0");
+  }
   result.labels = texts_of(options.labels, options.label_count, "labels");
   result.prompts = texts_of(options.prompts, options.prompt_count, "prompts");
   result.min_score = set_value(options.min_score);
@@ -122,7 +125,7 @@ AskOptions ask_options(const fo1_ask_options& options) {
 }
 
 std::vector<std::string> texts_of(const char* const* texts, std::size_t count, const char* name) {
-  if (count > 0) required(texts, name);
+  check_array(texts, count, name);
   std::vector<std::string> result;
   for (std::size_t i = 0; i < count; ++i) {
     if (!texts[i]) refuse(std::string(name) + '[' + std::to_string(i) + "]: NULL");
@@ -133,7 +136,7 @@ std::vector<std::string> texts_of(const char* const* texts, std::size_t count, c
 
 std::vector<std::int64_t> indexes_of(const std::int64_t* values, std::size_t count,
                                      const char* name) {
-  if (count > 0) required(values, name);
+  check_array(values, count, name);
   return {values, values + count};
 }
 

@@ -8,6 +8,7 @@
 
 #include "capi/src/handles.h"
 #include "capi/src/structs.h"
+#include "fo1/time_limit.h"
 
 namespace fo1::capi {
 
@@ -71,6 +72,15 @@ Limits make_limits(double deadline_seconds, const fo1_cancel* cancel,
 template <class Options>
 Limits limits_of(const Options& options) {
   return make_limits(options.deadline_seconds, options.cancel, options.on_progress, options.user);
+}
+
+bool truth(std::int32_t value, const char* name);  // throws kInvalidArgument but for 0 and 1
+
+// The same for several calls, from now on.
+template <class Options>
+TimeLimit time_limit(const Options& options) {
+  const Limits limits = limits_of(options);
+  return TimeLimit(limits.deadline_seconds, limits.cancel, limits.on_progress);
 }
 
 // A text that may be NULL.

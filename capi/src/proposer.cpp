@@ -1,4 +1,5 @@
 #include "capi/src/options.h"
+#include "capi/src/utf8.h"
 
 namespace fo1::capi {
 namespace {
@@ -9,17 +10,14 @@ class LentHandle {
  public:
   using Object = typename ObjectOf<Handle>::type;
   explicit LentHandle(Object object)
-      : object_(std::make_shared<Object>(std::move(object))),
-        handle_(HandleTable<Handle>::instance().add(object_)) {}
+      : handle_(HandleTable<Handle>::instance().add(std::make_shared<Object>(std::move(object)))) {}
   ~LentHandle() { HandleTable<Handle>::instance().take(handle_); }
   LentHandle(const LentHandle&) = delete;
   LentHandle& operator=(const LentHandle&) = delete;
 
   Handle* handle() const { return handle_; }
-  Object& object() const { return *object_; }
 
  private:
-  std::shared_ptr<Object> object_;
   Handle* handle_;
 };
 
@@ -60,13 +58,16 @@ Proposer from_callback(const std::string& name, fo1_propose_callback callback, v
   if (!callback) refuse("callback: NULL");
   const auto function = [=](const Image& image, const ProposeOptions& asked) {
     const LentHandle<fo1_image> picture(image);
-    const LentHandle<fo1_regions> found(RegionsObject{});
+    const LentHandle<fo1_regions> found(RegionsObject(Proposals{}));
     const std::vector<const char*> labels = pointers_to(asked.labels);
     const std::vector<const char*> prompts = pointers_to(asked.prompts);
     const fo1_propose_options options = lent_options(asked, labels, prompts);
-    set_last_error("");
+    const KeptError before;
     const fo1_status status = callback(user, picture.handle(), &options, found.handle());
-    if (status == FO1_OK) return std::move(found.object().proposals.regions);
+    if (status == FO1_OK) {
+      before.restore();
+      return LockedObject(found.handle())->proposals.regions;
+    }
     throw Error(code_of(status), name + ": the callback failed: " + reason_of(status));
   };
   return Proposer::from_function(name, function);
@@ -89,7 +90,9 @@ fo1_status fo1_proposer_load(fo1_proposer** out, const char* choice,
 
 fo1_status fo1_proposer_from_callback(fo1_proposer** out, const char* name,
                                       fo1_propose_callback callback, void* user) {
-  return create(out, [&] { return from_callback(required(name, "name"), callback, user); });
+  return create(out, [&] {
+    return from_callback(utf8_text(required(name, "name"), "name"), callback, user);
+  });
 }
 
 const char* fo1_proposer_name(const fo1_proposer* proposer) {
@@ -123,7 +126,7 @@ fo1_status fo1_propose(fo1_regions** out, const fo1_proposer* proposer, const fo
   return create(out, [&] {
     const auto finder = object_of(proposer);
     const auto picture = object_of(image);
-    return RegionsObject{finder->propose(*picture, propose_options(read_options(options))), ""};
+    return RegionsObject(finder->propose(*picture, propose_options(read_options(options))));
   });
 }
 

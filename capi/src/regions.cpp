@@ -3,6 +3,7 @@
 
 #include "capi/src/handles.h"
 #include "capi/src/structs.h"
+#include "capi/src/utf8.h"
 
 namespace fo1::capi {
 
@@ -41,7 +42,8 @@ void append(RegionsObject& list, std::size_t count, const double* boxes, const d
   std::vector<Region> added;
   for (std::size_t i = 0; i < count; ++i) {
     const char* label = labels ? labels[i] : nullptr;
-    added.push_back({box_at(boxes, i), score_at(scores, i), label ? label : ""});
+    added.push_back({box_at(boxes, i), score_at(scores, i),
+                     label ? utf8_text(label, "labels[" + std::to_string(i) + ']') : ""});
   }
   std::vector<Region>& regions = list.proposals.regions;
   regions.insert(regions.end(), std::make_move_iterator(added.begin()),
@@ -61,9 +63,9 @@ fo1_region view_of(const Region& region) {
 
 Proposals united(const fo1_regions* const* lists, std::size_t count, double max_iou,
                  std::int64_t most) {
-  if (count > 0) required(lists, "lists");
+  check_array(lists, count, "lists");
   std::vector<Proposals> parts;
-  for (std::size_t i = 0; i < count; ++i) parts.push_back(object_of(lists[i])->proposals);
+  for (std::size_t i = 0; i < count; ++i) parts.push_back(LockedObject(lists[i])->proposals);
   return unite(parts, max_iou, most);
 }
 
@@ -76,54 +78,57 @@ using namespace fo1::capi;
 extern "C" {
 
 fo1_status fo1_regions_create(fo1_regions** out) {
-  return create(out, [] { return RegionsObject{Proposals(std::vector<Region>{}), ""}; });
+  return create(out, [] { return RegionsObject(Proposals(std::vector<Region>{})); });
 }
 
 fo1_status fo1_regions_add(fo1_regions* regions, size_t count, const double* boxes,
                            const double* scores, const char* const* labels) {
   return guard([&] {
-    const auto list = object_of(regions);
-    if (count > 0) append(*list, count, required(boxes, "boxes"), scores, labels);
+    const LockedObject list(regions);
+    check_array(boxes, count, "boxes");
+    append(*list, count, boxes, scores, labels);
   });
 }
 
 fo1_status fo1_regions_from_json(fo1_regions** out, const char* json) {
   return create(out, [&] {
-    return RegionsObject{Proposals(regions_from_json(required(json, "json"), "json")), ""};
+    return RegionsObject(Proposals(regions_from_json(required(json, "json"), "json")));
   });
 }
 
 fo1_status fo1_regions_unite(fo1_regions** out, const fo1_regions* const* lists, size_t count,
                              double max_iou, int64_t most) {
-  return create(out, [&] { return RegionsObject{united(lists, count, max_iou, most), ""}; });
+  return create(out, [&] { return RegionsObject(united(lists, count, max_iou, most)); });
 }
 
 size_t fo1_regions_count(const fo1_regions* regions) {
-  return value_or(size_t{0}, [&] { return object_of(regions)->proposals.regions.size(); });
+  return value_or(size_t{0}, [&] { return LockedObject(regions)->proposals.regions.size(); });
 }
 
 fo1_status fo1_regions_get(fo1_region* out, const fo1_regions* regions, size_t index) {
   return guard([&] {
-    write_struct(out, view_of(item(object_of(regions)->proposals.regions, index, "regions")));
+    write_struct(out, view_of(item(LockedObject(regions)->proposals.regions, index, "regions")));
   });
 }
 
 const char* fo1_regions_source(const fo1_regions* regions) {
   return value_or(static_cast<const char*>(nullptr),
-                  [&] { return object_of(regions)->proposals.source.c_str(); });
+                  [&] { return LockedObject(regions)->proposals.source.c_str(); });
 }
 
 const char* fo1_regions_json(fo1_regions* regions, const fo1_image* image) {
   return value_or(static_cast<const char*>(nullptr), [&] {
-    const auto list = object_of(regions);
-    list->json = proposals_to_json(*object_of(image), list->proposals);
+    const auto picture = object_of(image);
+    const LockedObject list(regions);
+    list->json = proposals_to_json(*picture, list->proposals);
     return list->json.c_str();
   });
 }
 
 fo1_status fo1_regions_draw(const fo1_regions* regions, const fo1_image* image, const char* path) {
   return guard([&] {
-    draw_regions(*object_of(image), object_of(regions)->proposals.regions, required(path, "path"));
+    const auto picture = object_of(image);
+    draw_regions(*picture, LockedObject(regions)->proposals.regions, required(path, "path"));
   });
 }
 

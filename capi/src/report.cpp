@@ -5,7 +5,8 @@ namespace fo1::capi {
 ReportObject::ReportObject(Inspection given)
     : inspection(std::move(given)), json(inspection.to_json()) {
   for (const InspectedProblem& problem : inspection.problems) {
-    problems.push_back(problem.kind + ": " + problem.tensor + ": " + problem.what);
+    const std::string where = problem.tensor.empty() ? "" : problem.tensor + ": ";
+    problems.push_back(problem.kind + ": " + where + problem.what);
   }
 }
 

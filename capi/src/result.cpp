@@ -212,9 +212,11 @@ double fo1_result_timing_ms(const fo1_result* result, size_t index) {
 fo1_status fo1_result_draw(const fo1_result* result, const fo1_image* image,
                            const fo1_regions* regions, const char* path) {
   return guard([&] {
-    const std::vector<Region> offered =
-        regions ? object_of(regions)->proposals.regions : std::vector<Region>{};
-    draw_answer(*object_of(image), object_of(result)->answer, offered, required(path, "path"));
+    const auto object = object_of(result);
+    const auto picture = object_of(image);
+    std::vector<Region> offered;
+    if (regions) offered = LockedObject(regions)->proposals.regions;
+    draw_answer(*picture, object->answer, offered, required(path, "path"));
   });
 }
 

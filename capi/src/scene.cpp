@@ -1,5 +1,4 @@
 #include "capi/src/scene_use.h"
-#include "fo1/time_limit.h"
 
 namespace fo1::capi {
 
@@ -43,25 +42,21 @@ ProposeOptions how_to_propose(const fo1_propose_options* given, const Limits& li
 // What the scene is to hold: the caller's list, what a proposer finds, or both.
 Proposals find_regions(const ModelObject& model, const Image& image, const fo1_regions* given,
                        const fo1_scene_options& options, const Limits& limits) {
+  // All is looked at, needed or not: what is wrong comes out at the first call.
   std::optional<Proposals> own;
-  if (given) own = object_of(given)->proposals;
+  if (given) own = LockedObject(given)->proposals;
+  std::optional<Proposer> other;
+  if (options.proposer) other = *object_of(options.proposer);
+  const ProposeOptions how = how_to_propose(options.propose_options, limits);
   const When when = when_of(options.propose);
   if (when == When::kNever || (own && when == When::kIfNone)) return own.value_or(Proposals());
 
-  std::optional<Proposer> other;
-  if (options.proposer) other = *object_of(options.proposer);
   const Proposer* proposer = other ? &*other : model.proposer();
   if (!proposer) return own.value_or(Proposals());
-  const ProposeOptions how = how_to_propose(options.propose_options, limits);
   Proposals found = proposer->propose(image, how);
   if (!own) return found;
   return unite({std::move(*own), std::move(found)}, how.max_iou.value_or(kMaxIou),
                how.most.value_or(model.model.region_limit()));
-}
-
-TimeLimit time_limit(const fo1_scene_options& options) {
-  const Limits limits = limits_of(options);
-  return TimeLimit(limits.deadline_seconds, limits.cancel, limits.on_progress);
 }
 
 SceneObject make_scene(std::shared_ptr<const ModelObject> model, const Image& image,
@@ -103,7 +98,9 @@ extern "C" {
 fo1_status fo1_scene_create(fo1_scene** out, const fo1_model* model, const fo1_image* image,
                             const fo1_regions* regions, const fo1_scene_options* options) {
   return create(out, [&] {
-    return make_scene(object_of(model), *object_of(image), regions, read_options(options));
+    auto object = object_of(model);
+    const auto picture = object_of(image);
+    return make_scene(std::move(object), *picture, regions, read_options(options));
   });
 }
 
@@ -118,7 +115,7 @@ fo1_status fo1_scene_set_regions(fo1_scene* scene, const fo1_regions* regions,
 fo1_status fo1_scene_regions(fo1_regions** out, const fo1_scene* scene) {
   return create(out, [&] {
     const SceneUse use(scene);
-    return RegionsObject{use.object().scene.proposals(), ""};
+    return RegionsObject(use.object().scene.proposals());
   });
 }
 

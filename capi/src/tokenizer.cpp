@@ -15,7 +15,7 @@ fo1_status fo1_tokenizer_encode(int64_t* ids, size_t capacity, size_t* count,
                                 const fo1_tokenizer* tokenizer, const char* text) {
   return guard([&] {
     required(count, "count");
-    if (capacity > 0) required(ids, "ids");
+    check_array(ids, capacity, "ids");
     const std::vector<std::int64_t> all = object_of(tokenizer)->encode(required(text, "text"));
     std::copy_n(all.begin(), std::min(capacity, all.size()), ids);
     *count = all.size();
@@ -27,9 +27,9 @@ fo1_status fo1_tokenizer_decode(char* text, size_t capacity, size_t* size,
                                 int32_t skip_special) {
   return guard([&] {
     required(size, "size");
-    if (capacity > 0) required(text, "text");
-    const std::string all =
-        object_of(tokenizer)->decode(indexes_of(ids, id_count, "ids"), skip_special != 0);
+    check_array(text, capacity, "text");
+    const std::string all = object_of(tokenizer)->decode(indexes_of(ids, id_count, "ids"),
+                                                         truth(skip_special, "skip_special"));
     if (capacity > 0) {
       const std::size_t written = std::min(capacity - 1, all.size());
       std::copy_n(all.begin(), written, text);

@@ -47,9 +47,10 @@ struct Inspection {
 FO1_API Inspection inspect(const std::string& folder);
 
 // inspect(), and where nothing is wrong so far: loads the folder, puts a question about a made-up
-// picture and looks at the numbers. What is wrong then is a problem of kind "failed". For a robot's
-// start, or after copying files. Throws what inspect() throws, and kInvalidArgument (options that
-// make no sense), kUnsupported (no such device), kCancelled, kDeadline.
+// picture and looks at the numbers. For a robot's start, or after copying files. Whatever is wrong
+// with the folder is a problem, of kind "failed" where it cannot be read or does not run. Throws
+// kNotFound (no such folder), kInvalidArgument (options that make no sense), kUnsupported (no such
+// device, or a kind of model that is not known), kOutOfMemory, kCancelled, kDeadline.
 FO1_API Inspection self_check(const std::string& folder, const LoadOptions& options = {});
 
 }  // namespace fo1

@@ -27,6 +27,9 @@ Error::Error(ErrorCode code, const std::string& message)
 
 std::string quoted(const std::string& text, std::size_t limit) {
   std::string out = "\"";
+  if (limit < text.size()) {  // cut before a character of UTF-8, not within
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+  }
   for (std::size_t i = 0; i < text.size() && i < limit; ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     out += byte < 0x20 || byte == 0x7f ? '?' : text[i];

@@ -6,12 +6,18 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <sstream>
+#include <vector>
 
 #include "base/error.h"
 
 namespace fo1 {
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{1} << 30;
+
+}  // namespace
 
 std::string read_file(const std::string& path) {
   std::error_code ignored;
@@ -20,9 +26,16 @@ std::string read_file(const std::string& path) {
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(ErrorCode::kNotFound, path, ": ", std::strerror(errno));
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
+  std::string bytes;
+  std::vector<char> chunk(std::size_t{1} << 20);
+  while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())), file.gcount() > 0) {
+    bytes.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > kLargestFile) {
+      fail(ErrorCode::kUnsupported, path, ": a file of more than ", kLargestFile,
+           " bytes, which is read as a whole, or one without an end");
+    }
+  }
+  return bytes;
 }
 
 bool file_exists(const std::string& path) {

@@ -46,7 +46,9 @@ class FunctionSink : public spdlog::sinks::base_sink<std::mutex> {
 
 // Its own logger, not spdlog's default one: an application that uses spdlog keeps its settings.
 struct Log {
-  std::mutex mutex;
+  std::recursive_mutex
+      mutex;          // held while a message is on its way: whoever replaces the sink waits
+  bool busy = false;  // a sink that logs again is not called for it
   std::shared_ptr<spdlog::logger> logger = make(nullptr);
   std::atomic<LogLevel> level{LogLevel::kOff};
 
@@ -63,8 +65,9 @@ struct Log {
   }
 };
 
+// Never destroyed: other threads may log while the process ends.
 Log& instance() {
-  static Log log;
+  static Log& log = *new Log;
   return log;
 }
 
@@ -85,12 +88,13 @@ bool log_enabled(LogLevel level) noexcept {
 }
 
 void log_message(LogLevel level, const std::string& message) {
-  std::shared_ptr<spdlog::logger> logger;
-  {
-    const std::lock_guard lock(instance().mutex);
-    logger = instance().logger;
-  }
+  Log& log = instance();
+  const std::lock_guard lock(log.mutex);
+  if (log.busy) return;
+  log.busy = true;
+  const std::shared_ptr<spdlog::logger> logger = log.logger;  // which the sink itself may replace
   logger->log(to_spdlog(level), "{}", message);
+  log.busy = false;
 }
 
 }  // namespace fo1

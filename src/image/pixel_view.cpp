@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
-#include <new>
 #include <opencv2/imgproc.hpp>
 #include <utility>
 

@@ -184,6 +184,7 @@ Proposer::Proposer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Proposer Proposer::load(const std::string& choice, const LoadOptions& options,
                         const std::string& model_folder) {
   return guarded([&] {
+    Control(options.limits).step("load");
     const auto [name, folder] = read_choice(choice, model_folder);
     return Proposer(load_proposer(name, folder, prepare(options)));
   });
@@ -191,6 +192,10 @@ Proposer Proposer::load(const std::string& choice, const LoadOptions& options,
 
 Proposer Proposer::from_function(std::string name, ProposeFunction function) {
   return guarded([&] {
+    if (name.empty() || name == Proposals(std::vector<Region>{}).source) {
+      fail(ErrorCode::kInvalidArgument, "a proposer's name: expected neither nothing nor ",
+           quoted(Proposals(std::vector<Region>{}).source), ", got ", quoted(name));
+    }
     auto impl = std::make_shared<Impl>();
     impl->name = name;
     impl->source = function_source(std::move(name), std::move(function));

@@ -72,8 +72,11 @@ Said reply_to(Fo1Model& model, PromptReader& reader, const Prompt& prompt,
   const Generation generation =
       generate(model.decoder(), reader.cache(), read.hidden, read.next,
                generate_options(model, options, stream, run), run.control);
-  if (options.on_token) {
-    if (const std::string rest = stream.finish(); !rest.empty()) options.on_token(rest);
+  if (options.on_token && generation.finish != FinishReason::kCancelled) {
+    const std::string rest = stream.finish();
+    if (!rest.empty() && options.on_token(rest) == StreamAction::kCancel) {
+      throw Abandoned("generate");
+    }
   }
   if (run.trace) put_generation(*run.trace, generation);
   return {text_of(model.tokenizer(), generation), generation.ids, generation.finish,

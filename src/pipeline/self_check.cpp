@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <vector>
 
 #include "fo1/error.h"
@@ -54,16 +55,18 @@ bool is_fault_of_folder(ErrorCode code) {
 Inspection self_check(const std::string& folder, const LoadOptions& options) {
   const TimeLimit limit(options.limits.deadline_seconds, options.limits.cancel,
                         options.limits.on_progress);
-  Inspection result = inspect(folder);
-  if (!result.is_whole()) return result;
+  Inspection result;
+  result.folder = folder;
   try {
+    result = inspect(folder);
+    if (!result.is_whole()) return result;
     if (result.is_proposer) {
       run_proposer(Proposer::load(folder, options), limit);
     } else {
       run_model(folder, options, limit);
     }
   } catch (const Error& error) {
-    if (!is_fault_of_folder(error.code())) throw;
+    if (!is_fault_of_folder(error.code()) || !std::filesystem::is_directory(folder)) throw;
     result.problems.push_back({"failed", "", error.what()});
   }
   return result;

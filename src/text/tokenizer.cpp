@@ -68,11 +68,11 @@ namespace {
 
 struct Kind {
   const char* name;
-  std::vector<std::string> files;
+  std::initializer_list<const char*> files;
   std::unique_ptr<Tokenizer> (*load)(const std::string& folder);
 };
 
-const Kind kKinds[] = {
+constexpr Kind kKinds[] = {
     {"byte-level BPE", {"vocab.json", "merges.txt"}, load_bpe_folder},
     {"SentencePiece", {"tokenizer.model"}, load_sentencepiece_folder},
 };
@@ -84,8 +84,8 @@ std::unique_ptr<Tokenizer> load_tokenizer(const std::string& model_folder) {
   std::string wanted;
   for (const Kind& kind : kKinds) {
     std::string missing;
-    for (const std::string& file : kind.files) {
-      if (!file_exists(join_path(model_folder, file))) missing += " " + file;
+    for (const char* file : kind.files) {
+      if (!file_exists(join_path(model_folder, file))) missing += cat(" ", file);
     }
     if (missing.empty()) return kind.load(model_folder);
     wanted += cat(wanted.empty() ? "" : ";", " ", kind.name, " is missing", missing);

@@ -21,9 +21,9 @@ constexpr const char* kUseFile = "fo1_proposals.json";
 constexpr const char* kWordingFile = "fo1_wording.safetensors";
 
 // What there mostly is in a picture, for networks that must be told.
-const std::vector<std::string> kAnything = {
-    "person", "animal", "vehicle",   "furniture", "food", "plant", "building", "tool",
-    "toy",    "device", "container", "clothing",  "sign", "text",  "object"};
+constexpr const char* kAnything[] = {"person",    "animal",   "vehicle", "furniture", "food",
+                                     "plant",     "building", "tool",    "toy",       "device",
+                                     "container", "clothing", "sign",    "text",      "object"};
 constexpr const char* kAnyTask = "Detect all objects.";
 
 // A number of the given range, where there is one.
@@ -164,7 +164,7 @@ ProposalPrompt NetworkProposer::words_of(const std::vector<std::string>& labels,
 ProposalPrompt NetworkProposer::own_words() const {
   if (!use_.label_ids.empty()) return {{}, use_.label_ids, use_.task_ids};
   if (!use_.labels.empty()) return words_of(use_.labels, use_.task);
-  return words_of(kAnything, kAnyTask);
+  return words_of({std::begin(kAnything), std::end(kAnything)}, kAnyTask);
 }
 
 // The vectors that save_wording() kept, if they are of these words; else undefined ones.

@@ -245,6 +245,15 @@ TEST(Answers, Annotations) {
 
   EXPECT_EQ(fo1_annotations_yolo(set, 2), nullptr);
   EXPECT_STREQ(fo1_last_error(), "images: index 2 of 2");
+  Handle<fo1_result> talk;
+  fo1_ask_options brief = ask_options();
+  brief.max_new_tokens = 1;
+  ASSERT_EQ(fo1_chat(talk.out(), tiny_model(), R"([{"role": "user", "content": "Hello"}])", nullptr,
+                     &brief),
+            FO1_OK);
+  EXPECT_TRUE(
+      refused(fo1_annotations_add(set, talk, "x"), FO1_INVALID_ARGUMENT, "image with a size"));
+  EXPECT_NE(fo1_annotations_coco(set), nullptr);  // as it was
   fo1_annotations* none = nullptr;
   known[1] = known[0];
   EXPECT_TRUE(refused(fo1_annotations_create(&none, known, 2), FO1_INVALID_ARGUMENT, "green star"));

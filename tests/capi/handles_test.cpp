@@ -139,5 +139,46 @@ TEST(Handles, LongReasonsAreCutBetweenCharacters) {
   EXPECT_EQ(static_cast<unsigned char>(reason.back()), 0xA4);
 }
 
+TEST(Handles, ACountOfMinusOneIsAMistake) {
+  const Handle<fo1_scene> scene = shapes_scene();
+  const auto minus_one = static_cast<std::size_t>(-1);
+  const double box[] = {1, 2, 3, 4};
+  const std::int64_t index = 0;
+  const char* label = "red circle";
+  Handle<fo1_regions> list;
+  ASSERT_EQ(fo1_regions_create(list.out()), FO1_OK);
+  fo1_result* none = nullptr;
+  for (const std::size_t count : {minus_one, std::size_t{1} << 61}) {
+    const std::string text = "a count of " + std::to_string(count);
+    EXPECT_TRUE(
+        refused(fo1_regions_add(list, count, box, nullptr, nullptr), FO1_INVALID_ARGUMENT, text));
+    EXPECT_TRUE(refused(fo1_ocr(&none, scene, &index, count, nullptr), FO1_INVALID_ARGUMENT, text));
+    EXPECT_TRUE(
+        refused(fo1_detect(&none, scene, &label, count, nullptr), FO1_INVALID_ARGUMENT, text));
+  }
+}
+
+TEST(Handles, AnOutputMayBeAnInput) {
+  fo1_regions* list = nullptr;
+  ASSERT_EQ(fo1_regions_from_json(&list, "[[1, 2, 3, 4]]"), FO1_OK);
+  fo1_regions* const first = list;
+  const fo1_regions* const* lists = &list;
+  ASSERT_EQ(fo1_regions_unite(&list, lists, 1, 0, 0), FO1_OK) << fo1_last_error();
+  EXPECT_EQ(fo1_regions_count(list), 1U);
+  fo1_regions_free(list);
+  fo1_regions_free(first);
+}
+
+TEST(Handles, ReasonsCanBeSetAndCleared) {
+  EXPECT_EQ(fo1_regions_count(nullptr), 0U);
+  fo1_set_last_error(fo1_last_error());  // itself
+  EXPECT_STREQ(fo1_last_error(), "fo1_regions: NULL");
+  fo1_set_last_error(nullptr);
+  EXPECT_EQ(fo1_last_status(), FO1_OK);
+  EXPECT_STREQ(fo1_last_error(), "");
+  fo1_image* none = nullptr;
+  EXPECT_TRUE(refused(fo1_image_load(&none, "/\xFF\xE2\x82.png"), FO1_NOT_FOUND, "/???.png"));
+}
+
 }  // namespace
 }  // namespace fo1::test

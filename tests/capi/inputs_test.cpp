@@ -116,6 +116,10 @@ TEST(Regions, AWrongOneAddsNothing) {
   EXPECT_TRUE(refused(fo1_regions_add(list, 1, boxes, &score, nullptr), FO1_INVALID_ARGUMENT,
                       "scores[0]: expected 0 to 1"));
   EXPECT_EQ(fo1_regions_count(list), 0U);
+  const char* label = "\xC3(";
+  EXPECT_TRUE(refused(fo1_regions_add(list, 1, boxes, nullptr, &label), FO1_INVALID_ARGUMENT,
+                      "labels[0]: not UTF-8 at byte 0"));
+  EXPECT_EQ(fo1_regions_count(list), 0U);
   fo1_regions* none = nullptr;
   EXPECT_TRUE(refused(fo1_regions_from_json(&none, "[[1, 2"), FO1_CORRUPT_FILE, "json"));
 }
@@ -217,6 +221,17 @@ TEST(Reports, BrokenNumbersAreFoundByTheSelfCheckAlone) {
   ASSERT_EQ(fo1_report_problem_count(checked), 1U);
   EXPECT_NE(std::string(fo1_report_problem(checked, 0)).find("not finite"), std::string::npos);
   EXPECT_EQ(fo1_report_problem(checked, 1), nullptr);
+}
+
+TEST(Reports, AFolderThatCannotBeReadIsAProblemOfTheSelfCheck) {
+  const std::string folder = with_broken_weights(0);
+  std::ofstream(folder + "/config.json") << "{";
+  Handle<fo1_report> checked;
+  fo1_report* none = nullptr;
+  EXPECT_TRUE(refused(fo1_inspect(&none, folder.c_str()), FO1_CORRUPT_FILE, "config.json"));
+  ASSERT_EQ(fo1_self_check(checked.out(), folder.c_str(), nullptr), FO1_OK) << fo1_last_error();
+  ASSERT_EQ(fo1_report_problem_count(checked), 1U);
+  EXPECT_EQ(std::string(fo1_report_problem(checked, 0)).rfind("failed: " + folder, 0), 0U);
 }
 
 TEST(Reports, WhatCannotBeReadIsAnError) {

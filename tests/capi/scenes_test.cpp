@@ -173,6 +173,11 @@ TEST(Scenes, ANetworkProposes) {
   Handle<fo1_regions> found;
   ASSERT_EQ(fo1_propose(found.out(), proposer, shapes(), &options), FO1_OK) << fo1_last_error();
   EXPECT_EQ(fo1_regions_count(found), 5U);
+  options.reserved = 5;
+  fo1_regions* never = nullptr;
+  EXPECT_TRUE(
+      refused(fo1_propose(&never, proposer, shapes(), &options), FO1_UNSUPPORTED, "reserved"));
+  options.reserved = 0;
   coarse = "loose";
   fo1_regions* none = nullptr;
   EXPECT_TRUE(
@@ -186,6 +191,29 @@ TEST(Scenes, ANetworkProposes) {
   Handle<fo1_proposer> own;
   ASSERT_EQ(fo1_model_proposer(own.out(), model), FO1_OK) << fo1_last_error();
   EXPECT_STREQ(fo1_proposer_name(own), "upn");
+}
+
+// What is wrong comes out at the first call, not when it is needed at last.
+TEST(Scenes, WrongOptionsAreErrorsThoughUnused) {
+  fo1_scene* none = nullptr;
+  fo1_scene_options options = scene_options();
+  options.proposer = reinterpret_cast<const fo1_proposer*>(tiny_model());
+  EXPECT_TRUE(refused(fo1_scene_create(&none, tiny_model(), shapes(), shape_regions(), &options),
+                      FO1_INVALID_ARGUMENT, "not a live handle of type fo1_proposer"));
+  fo1_proposer* proposer = nullptr;
+  EXPECT_TRUE(refused(fo1_proposer_from_callback(&proposer, "given", Detector::find, nullptr),
+                      FO1_INVALID_ARGUMENT, "given"));
+}
+
+TEST(Scenes, LimitsOfLoadingHoldForProposersToo) {
+  Handle<fo1_cancel> cancel;
+  ASSERT_EQ(fo1_cancel_create(cancel.out()), FO1_OK);
+  ASSERT_EQ(fo1_cancel_trigger(cancel), FO1_OK);
+  fo1_load_options options = load_options();
+  options.cancel = cancel;
+  fo1_proposer* none = nullptr;
+  const std::string choice = "upn:" + data_path("upn/tiny");
+  EXPECT_TRUE(refused(fo1_proposer_load(&none, choice.c_str(), &options), FO1_CANCELLED, "load"));
 }
 
 fo1_stage_counts counts_of(const fo1_scene* scene) {

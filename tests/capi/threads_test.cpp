@@ -1,5 +1,6 @@
 // Many threads on one model, handles freed under running calls, and nothing that grows.
 #include <atomic>
+#include <chrono>
 #include <fstream>
 #include <thread>
 
@@ -92,6 +93,47 @@ TEST(Threads, HandlesAreMadeAndFreedEverywhere) {
       ASSERT_EQ(fo1_regions_count(list), 1U);
     }
   });
+}
+
+// Against the rule, and yet nothing breaks.
+TEST(Threads, OneListInManyThreads) {
+  Handle<fo1_regions> list;
+  Handle<fo1_annotations> set;
+  ASSERT_EQ(fo1_regions_create(list.out()), FO1_OK);
+  ASSERT_EQ(fo1_annotations_create(set.out(), nullptr, 0), FO1_OK);
+  const Handle<fo1_scene> scene = shapes_scene();
+  const Handle<fo1_result> result = detect(scene, {"red circle"});
+  in_threads([&](int) {
+    const double box[] = {1, 2, 3, 4};
+    for (int round = 0; round < 50; ++round) {
+      EXPECT_EQ(fo1_regions_add(list, 1, box, nullptr, nullptr), FO1_OK);
+      EXPECT_NE(fo1_regions_json(list, shapes()), nullptr);
+      EXPECT_EQ(fo1_annotations_add(set, result, "a.png"), FO1_OK);
+      EXPECT_NE(fo1_annotations_coco(set), nullptr);
+    }
+  });
+  EXPECT_EQ(fo1_regions_count(list), 50U * kThreads);
+}
+
+// Whoever replaces the callback may free what the old one used.
+TEST(Threads, NoMessageComesAfterTheCallbackWasReplaced) {
+  std::atomic<bool> alive{true};
+  const auto keep = [](void* user, std::int32_t, const char*) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_TRUE(*static_cast<std::atomic<bool>*>(user));
+    fo1_report* report = nullptr;  // what this logs is dropped: the sink is not called for itself
+    EXPECT_EQ(fo1_inspect(&report, model_folder().c_str()), FO1_OK);
+    fo1_report_free(report);
+  };
+  ASSERT_EQ(fo1_set_log(FO1_LOG_DEBUG, keep, &alive), FO1_OK);
+  std::thread loading([] {
+    Handle<fo1_model> model;
+    EXPECT_EQ(fo1_model_load(model.out(), model_folder().c_str(), nullptr), FO1_OK);
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  ASSERT_EQ(fo1_set_log(FO1_LOG_OFF, nullptr, nullptr), FO1_OK);
+  alive = false;
+  loading.join();
 }
 
 std::int64_t resident_kib() {

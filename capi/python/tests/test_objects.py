@@ -167,7 +167,9 @@ class Others(Test):
             if file.name != "model-00001-of-00002.safetensors":
                 (folder / file.name).symlink_to(file)
         self.assertTrue(fo1.self_check(MODEL).sound)
-        self.raises(fo1.NotFound, "model-00001", fo1.self_check, folder)
+        (problem,) = fo1.self_check(folder).problems
+        self.assertIn("model-00001", problem)
+        self.raises(fo1.NotFound, "nowhere", fo1.self_check, self.folder / "nowhere")
         self.raises(fo1.Unsupported, "cuda:77", fo1.self_check, MODEL, device="cuda:77")
 
     def test_log(self):
