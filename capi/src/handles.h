@@ -28,7 +28,7 @@ class HandleTable {
   using Object = typename ObjectOf<Handle>::type;
 
   Handle* add(std::shared_ptr<Object> object) {
-    auto* handle = reinterpret_cast<Handle*>(new_number());
+    auto* handle = reinterpret_cast<Handle*>(new_number());  // NOLINT(performance-no-int-to-ptr)
     const std::unique_lock lock(mutex_);
     objects_.emplace(handle, std::move(object));
     return handle;

@@ -22,7 +22,7 @@ fs::path absolute_path(const LabelOptions& options, const Picture& picture) {
 
 // The place of a new file, its folder made; empty where there is a file already.
 std::string new_place(const LabelOptions& options, const std::string& name) {
-  const std::string path = resolve(options.out, name);
+  std::string path = resolve(options.out, name);
   if (is_there(path)) return {};
   make_folder(folder_of(path));
   return path;

@@ -1,6 +1,7 @@
 #include "cli/label_settings.h"
 
 #include <optional>
+#include <sstream>
 
 #include "cli/files.h"
 #include "fo1/error.h"
@@ -35,6 +36,10 @@ void add_answering(const Generation& generation, Json& json) {
   json["seed"] = generation.sampling.seed;
 }
 
+std::string in_a_line(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 Json settings_of(const LabelOptions& options) {
@@ -53,12 +58,11 @@ void require_same_settings(const Json& earlier, const Json& now, const std::stri
     const auto found = earlier.find(key);
     const Json before = found == earlier.end() ? Json() : *found;
     if (before == value) continue;
-    constexpr auto kReplace = Json::error_handler_t::replace;
-    throw Error(ErrorCode::kInvalidArgument,
-                where + ": the earlier run had --" + key + " " +
-                    before.dump(-1, ' ', false, kReplace) + ", this one has " +
-                    value.dump(-1, ' ', false, kReplace) +
-                    "; continue with the same settings, or choose another --out");
+    std::ostringstream text;
+    text << where << ": the earlier run had --" << key << ' ' << in_a_line(before)
+         << ", this one has " << in_a_line(value)
+         << "; continue with the same settings, or choose another --out";
+    throw Error(ErrorCode::kInvalidArgument, text.str());
   }
 }
 
