@@ -5,45 +5,45 @@
  *
  * CONVENTIONS, true of every function here
  *
- * Errors. Functions that can fail return a fo1_status: FO1_OK (0) or a positive code. The reason is
- *   fo1_last_error(), text of the calling thread, valid until that thread's next call that fails.
- *   Outputs are the first parameter; on an error a handle output is NULL and a struct output is as
- *   it was. Getters that return a value directly return 0 or NULL for a handle that is no such
- *   handle or an index out of range, and leave the reason in fo1_last_error(). Where NULL or 0 may
- *   be a value as well: fo1_set_last_error(NULL) before, fo1_last_status() after. Nothing throws or
- *   exits, and nothing is printed but by codecs of damaged pictures.
+ * Errors. Functions that can fail return a fo1_status: FO1_OK (0) or a positive code. The reason
+ * is fo1_last_error(), text of the calling thread, valid until that thread's next call that fails.
+ * Outputs are the first parameter; on an error a handle output is NULL and a struct output is as
+ * it was. Getters that return a value directly return 0 or NULL for a handle that is no such
+ * handle or an index out of range, and leave the reason in fo1_last_error(). Where NULL or 0 may
+ * be a value as well: fo1_set_last_error(NULL) before, fo1_last_status() after. Nothing throws or
+ * exits, and nothing is printed but by codecs of damaged pictures.
  *
  * Ownership. Only handles (fo1_model*, ...) are owned: each comes from one function and is freed
  * once by its own fo1_..._free(), which takes NULL and does nothing. Handles keep what they need
  * alive, so they may be freed in any order: the model before its scenes, the scene before its
- * results. A handle is a number and never used twice: a call with one that was freed, or that is of
- * another type, fails with FO1_INVALID_ARGUMENT. Freed while another thread's call is using it, it
- * lives until that call returns. All texts and arrays that getters return are borrowed: they are
- * valid as long as the handle they come from. What is passed in is only read during the call;
+ * results. A handle is a number and never used twice: a call with one that was freed, or that is
+ * of another type, fails with FO1_INVALID_ARGUMENT. Freed while another thread's call is using it,
+ * it lives until that call returns. All texts and arrays that getters return are borrowed: they
+ * are valid as long as the handle they come from. What is passed in is only read during the call;
  * nothing passed in is kept, but callbacks and `user` of fo1_set_log() and
- *   fo1_proposer_from_callback().
+ * fo1_proposer_from_callback().
  *
  * Threads. All functions may be called from any thread. Models, proposers, tokenizers, images,
- *   results, reports and cancel handles may be used from several at once, and so may lists of
- *   regions that nobody changes meanwhile (fo1_regions_add(), fo1_regions_json()). Scenes and
- *   annotations are for one thread at a time: a second question to a scene that is answering fails
- *   with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel. After fork() the child must
- *   not use the library (LibTorch's threads are gone): start processes that do by exec.
+ * results, reports and cancel handles may be used from several at once, and so may lists of
+ * regions that nobody changes meanwhile (fo1_regions_add(), fo1_regions_json()). Scenes and
+ * annotations are for one thread at a time: a second question to a scene that is answering fails
+ * with FO1_INVALID_ARGUMENT. Scenes of one model run in parallel. After fork() the child must not
+ * use the library (LibTorch's threads are gone): start processes that do by exec.
  *
  * Text is UTF-8, ends with a zero byte, and is never NULL where it says nothing about NULL. Paths
- *   are bytes as the system takes them, also those that getters return. Truth values are int32_t,
- *   0 or 1. A count of 0 makes its array optional (NULL).
+ * are bytes as the system takes them, also those that getters return. Truth values are int32_t, 0
+ * or 1. A count of 0 makes its array optional (NULL).
  *
  * Structs start with `struct_size`, the size of the struct the caller was compiled with. Options
  * are first filled with defaults, fo1_..._options_init(&options, sizeof options), or are NULL
- *   altogether: defaults. In structs that a function fills the caller sets struct_size and nothing
- *   else. Versions only append fields: a caller with a shorter struct gets the defaults for
- *   the rest, one with a longer struct may not set what this library does not know
- *   (FO1_UNSUPPORTED; fields that a library does not know are zeroed when it fills a struct).
+ * altogether: defaults. In structs that a function fills the caller sets struct_size and nothing
+ * else. Versions only append fields: a caller with a shorter struct gets the defaults for the
+ * rest, one with a longer struct may not set what this library does not know (FO1_UNSUPPORTED;
+ * fields that a library does not know are zeroed when it fills a struct).
  *
  * Boxes are x1, y1, x2, y2 in pixels of the image as given, never of a resized copy: x to the
  * right, y downwards, x2 and y2 exclusive. They are clipped to the image; reversed corners are
- *   used as they are; NaN and infinity are refused.
+ * used as they are; NaN and infinity are refused.
  *
  * Versions. FO1_ABI_VERSION is (major << 16) | minor. A minor version appends functions, fields,
  * and codes; a major version, which is also that of libfo1_c.so, may change them. capi/ABI.md has
@@ -87,16 +87,14 @@ typedef struct fo1_tokenizer fo1_tokenizer;     /* text to token ids and back */
 typedef int32_t fo1_status;
 enum {
   FO1_OK = 0,
-  FO1_INVALID_ARGUMENT =
-      1,                /* the caller's value: NULL, an empty query, a NaN box, a freed handle */
-  FO1_NOT_FOUND = 2,    /* a file, folder or tensor, or a value that the answer has not */
-  FO1_CORRUPT_FILE = 3, /* a file that is not what it claims to be */
-  FO1_UNSUPPORTED = 4,  /* well formed, but outside what this library or model can do */
+  FO1_INVALID_ARGUMENT = 1, /* the caller's value: NULL, an empty query, NaN, a freed handle */
+  FO1_NOT_FOUND = 2,        /* a file, folder or tensor, or a value that the answer has not */
+  FO1_CORRUPT_FILE = 3,     /* a file that is not what it claims to be */
+  FO1_UNSUPPORTED = 4,      /* well formed, but outside what this library or model can do */
   FO1_OUT_OF_MEMORY = 5,
-  FO1_CANCELLED =
-      6,            /* stopped before there was anything to return, or a callback said FO1_CANCEL */
-  FO1_DEADLINE = 7, /* the time was over before there was anything to return */
-  FO1_INTERNAL = 8  /* a defect of the library */
+  FO1_CANCELLED = 6, /* stopped with nothing to return yet, or by FO1_CANCEL of a callback */
+  FO1_DEADLINE = 7,  /* the time was over with nothing to return yet */
+  FO1_INTERNAL = 8   /* a defect of the library */
 };
 
 /* "ok", "invalid_argument", ...; "unknown" for a number that is no status. Static. */
@@ -122,11 +120,11 @@ enum {
 };
 
 /* One message, without a line break. Called from any thread that is in a call of this library, one
- * at a time; it must not call the library. `message` is valid during the call. */
+ * at a time; what it causes to be logged is dropped. `message` is valid during the call. */
 typedef void (*fo1_log_callback)(void* user, int32_t level, const char* message);
 
-/* What is logged, and where: process-wide. A NULL callback: stderr. Nothing is logged by default.
- */
+/* What is logged, and where: process-wide. A NULL callback: stderr. Default: nothing. When it
+ * returns, the callback before is not called any more. */
 FO1_C_API fo1_status fo1_set_log(int32_t level, fo1_log_callback callback, void* user);
 
 /* ---- limits of a call: cancel handles, progress ---- */
@@ -234,12 +232,13 @@ FO1_C_API void fo1_regions_free(fo1_regions* regions);
 
 typedef struct fo1_load_options {
   uint32_t struct_size;
-  int32_t threads;       /* CPU threads, process-wide; 0 (default): LibTorch's own choice */
-  const char* device;    /* NULL (default): "cpu"; "cuda", "cuda:1" */
-  const char* dtype;     /* NULL (default): "float32", the reference; "bfloat16", "float16" */
-  const char* proposals; /* where regions come from when a scene is given none. NULL (default): the
-               network in the model folder, if any; "none"; "upn:FOLDER", "opn:FOLDER" */
-  int64_t memory_limit;  /* bytes: a model whose estimate is higher is refused; 0 (default): none */
+  int32_t threads;    /* CPU threads, process-wide; 0 (default): LibTorch's own choice */
+  const char* device; /* NULL (default): "cpu"; "cuda", "cuda:1" */
+  const char* dtype;  /* NULL (default): "float32", the reference; "bfloat16", "float16" */
+  const char*
+      proposals; /* what finds regions when a scene is given none. NULL (default): the network
+                    in the model folder, if any; "none"; "upn:FOLDER", "opn:FOLDER" */
+  int64_t memory_limit; /* bytes: a model whose estimate is higher is refused; 0 (default): none */
   double deadline_seconds;  /* from the call on; 0 (default): none, so that a time that is over
                                already must be passed as something small; below 0: an error */
   const fo1_cancel* cancel; /* may be NULL */
@@ -254,8 +253,8 @@ FO1_C_API fo1_status fo1_load_options_init(fo1_load_options* options, size_t str
 FO1_C_API fo1_status fo1_model_load(fo1_model** out, const char* folder,
                                     const fo1_load_options* options);
 FO1_C_API const char* fo1_model_folder(const fo1_model* model);
-FO1_C_API int32_t
-fo1_model_has_regions(const fo1_model* model); /* 0: a plain VLM, answers "ask" and chat only */
+/* 0: a plain VLM, which answers "ask" and chat only. */
+FO1_C_API int32_t fo1_model_has_regions(const fo1_model* model);
 FO1_C_API int64_t fo1_model_region_limit(const fo1_model* model); /* regions a prompt holds */
 /* The proposer that scenes use, as a handle of its own. FO1_NOT_FOUND: there is none. */
 FO1_C_API fo1_status fo1_model_proposer(fo1_proposer** out, const fo1_model* model);
@@ -283,6 +282,8 @@ typedef struct fo1_propose_options {
   void* user;
 } fo1_propose_options;
 
+FO1_C_API fo1_status fo1_propose_options_init(fo1_propose_options* options, size_t struct_size);
+
 /* Finds boxes in `image`, in that image's pixels, and adds them to `found`, all with a score or
  * none; scores and corners are kept as float32. `image` may be a piece of the picture (tile_side).
  * `options`: what is asked for, its labels above all; scores, overlaps and limits are taken care
@@ -297,8 +298,7 @@ typedef fo1_status (*fo1_propose_callback)(void* user, const fo1_image* image,
 FO1_C_API fo1_status fo1_proposer_load(fo1_proposer** out, const char* choice,
                                        const fo1_load_options* options);
 /* A detector of the caller's own; "given" is no name for it. `user` is kept until the last call
- * that uses the proposer ends.
- */
+ * that uses the proposer ends. */
 FO1_C_API fo1_status fo1_proposer_from_callback(fo1_proposer** out, const char* name,
                                                 fo1_propose_callback callback, void* user);
 FO1_C_API const char* fo1_proposer_name(const fo1_proposer* proposer);
@@ -309,8 +309,6 @@ FO1_C_API const char* fo1_proposer_prompt(const fo1_proposer* proposer, size_t i
  * run for it again. FO1_UNSUPPORTED for one that reads no labels. */
 FO1_C_API fo1_status fo1_proposer_save_wording(const fo1_proposer* proposer);
 FO1_C_API void fo1_proposer_free(fo1_proposer* proposer);
-
-FO1_C_API fo1_status fo1_propose_options_init(fo1_propose_options* options, size_t struct_size);
 
 /* An empty list is a valid result. */
 FO1_C_API fo1_status fo1_propose(fo1_regions** out, const fo1_proposer* proposer,
@@ -329,7 +327,7 @@ typedef struct fo1_scene_options {
   int32_t propose;              /* FO1_PROPOSE_IF_NONE (default), ... */
   const fo1_proposer* proposer; /* NULL (default): the model's, if it has one */
   const fo1_propose_options*
-      propose_options;     /* NULL (default): its defaults. Its limits are not used */
+      propose_options;     /* NULL (default): defaults. Limits in it are unused */
   double deadline_seconds; /* of all together; as in fo1_load_options */
   const fo1_cancel* cancel;
   fo1_progress_callback on_progress;

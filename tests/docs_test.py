@@ -32,7 +32,7 @@ KNOWN = {
     "fo1::ErrorCode::kInternal": "a defect of the library",
     "fo1_propose_options::max_iou": "0: none; NaN (default): the proposer's own",
     "fo1_result_text": "the model's words, region names included",
-    "FO1_DEADLINE": "the time was over before there was anything to return",
+    "FO1_DEADLINE": "the time was over with nothing to return yet",
     # of the file
     "model.h": "The two objects one works with: a loaded Model, and Scenes made from it.",
     "fo1_c.h": "Nothing throws or exits",
