@@ -17,8 +17,9 @@ namespace fo1 {
 class Checkpoint {
  public:
   // Reads model.safetensors.index.json and the shards it names, else model.safetensors, else the
-  // only model*.safetensors, else the only *.safetensors. Throws kNotFound (no folder, no weights, a shard is missing) or
-  // kCorruptFile (a file is broken, or index and shards do not name the same tensors).
+  // only model*.safetensors, else the only *.safetensors. Throws kNotFound (no folder, no weights,
+  // a shard is missing) or kCorruptFile (a file is broken, or index and shards do not name the same
+  // tensors).
   static Checkpoint open(const std::string& folder);
 
   const std::string& folder() const { return folder_; }

@@ -1,0 +1,155 @@
+"""A folder of scenes: pictures, what is in them (COCO), questions with right answers, and conversations.
+
+  images/000000.png ...
+  annotations.json      COCO; signs have "text" and "colour" as well
+  questions.jsonl       a line a question: a request of `fo1 batch`
+  right.jsonl           its right answer: "id", and "right" as questions.Question has it
+  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer
+"""
+import json
+import pathlib
+import random
+
+from . import questions
+from .drawing import CLASSES, draw_scene
+
+DISTRACTORS = 2  # for each true box
+MOST_IOU = 0.4  # of a distractor with a true box
+TRIES = 20
+
+
+def iou(a, b):
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    inside = width * height
+    return inside / (questions.area(a) + questions.area(b) - inside)
+
+
+def distractor(canvas, true, rng):
+    """A box that is nothing of the scene: a part of something, or anywhere; None where none is found."""
+    for _ in range(TRIES):
+        if rng.random() < 0.5:
+            part = rng.choice(true)
+            sides = [rng.uniform(0.3, 1) * (part[2] - part[0]), rng.uniform(0.3, 1) * (part[3] - part[1])]
+            corner = [rng.uniform(part[0] - sides[0] / 2, part[2] - sides[0] / 2),
+                      rng.uniform(part[1] - sides[1] / 2, part[3] - sides[1] / 2)]
+        else:
+            sides = [rng.uniform(20, 120), rng.uniform(20, 120)]
+            corner = [rng.uniform(0, canvas[0] - sides[0]), rng.uniform(0, canvas[1] - sides[1])]
+        box = [max(0, corner[0]), max(0, corner[1]),
+               min(canvas[0], corner[0] + sides[0]), min(canvas[1], corner[1] + sides[1])]
+        box = [round(value, 1) for value in box]
+        if min(box[2] - box[0], box[3] - box[1]) >= 8 and all(iou(box, other) <= MOST_IOU for other in true):
+            return box
+    return None
+
+
+def shaken(box, canvas, most, rng):
+    """The box as a proposal network would put it: its corners moved by up to `most` of its sides."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    moved = [value + rng.uniform(-most, most) * side for value, side in zip(box, (width, height, width, height))]
+    return [round(min(max(value, 0), side), 1) for value, side in zip(moved, (*canvas, *canvas))]
+
+
+def offer(scene, rng, shake=0.0, distractors=DISTRACTORS):
+    """(boxes, places): the true boxes among distractors, in random order; `places` of the scene's things."""
+    canvas = scene.picture.size
+    true = [thing.box for thing in scene.things]
+    boxes = [shaken(box, canvas, shake, rng) if shake else list(box) for box in true]
+    for _ in range(distractors * len(true)):
+        box = distractor(canvas, true, rng)
+        if box:
+            boxes.append(box)
+    order = list(range(len(boxes)))
+    rng.shuffle(order)
+    return [boxes[i] for i in order], [order.index(i) for i in range(len(true))]
+
+
+def conversation(image, boxes, question):
+    """The messages of a question and its ideal answer, as `fo1 chat` takes them."""
+    content = [{"type": "image_url", "image_url": {"url": image}}, {"type": "text", "text": words_of(question)}]
+    user = {"role": "user", "content": content}
+    if question.task != "ask":
+        user["bbox_list"] = boxes
+    return [user, {"role": "assistant", "content": question.answer}]
+
+
+# The trained wording of each task (the library's TaskWording).
+WORDING = {
+    "detect": "Please detect {} in this image. Answer the question with object indexes.",
+    "ground": "Please detect {} in this image. Answer the question with object indexes.",
+    "count": "How many {} are there in this image? Count each instance of the target object. Locate them with object "
+             "indexes and then answer the question with the number of objects.",
+    "ocr": "Please provide the ocr results of {} in the image.",
+    "caption": "Provide a brief description for {}.",
+    "similar": "Using the provided object {} as a reference, identify all other objects of the same category in this "
+               "image. Respond with object indexes.",
+    "ask": "{}",
+}
+
+
+def words_of(question):
+    named = "".join(f"<region{region}>" for region in question.regions)
+    return WORDING[question.task].format(named or ", ".join(question.query))
+
+
+class Coco:
+    """The annotations of a data set, as they come."""
+
+    def __init__(self):
+        self.json = {"info": {"description": "picture-glyph scenes"}, "licenses": [], "images": [], "annotations": [],
+                     "categories": [{"id": i + 1, "name": name} for i, name in enumerate(CLASSES)]}
+
+    def add(self, name, scene):
+        width, height = scene.picture.size
+        image = {"id": len(self.json["images"]) + 1, "file_name": name, "width": width, "height": height,
+                 "background": scene.background}
+        self.json["images"].append(image)
+        for thing in scene.things:
+            x1, y1, x2, y2 = thing.box
+            known = {"text": thing.text, "colour": thing.colour} if thing.name == "sign" else {}
+            self.json["annotations"].append({
+                "id": len(self.json["annotations"]) + 1, "image_id": image["id"],
+                "category_id": CLASSES.index(thing.name) + 1, "bbox": [x1, y1, x2 - x1, y2 - y1],
+                "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
+
+
+def ask_all(scene, boxes, places, rng, each):
+    """Up to `each` different questions of every task."""
+    offered = questions.Offer(scene, places)
+    asked = []
+    for make in questions.TASKS.values():
+        for question in (make(offered, rng) for _ in range(each)):
+            if question and not any((question.query, question.regions, question.task) ==
+                                    (other.query, other.regions, other.task) for other in asked):
+                asked.append(question)
+    return asked
+
+
+def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, progress=lambda done: None):
+    """The same arguments write the same files."""
+    folder = pathlib.Path(folder)
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    coco = Coco()
+    with (open(folder / "questions.jsonl", "w", encoding="utf-8") as requests,
+          open(folder / "right.jsonl", "w", encoding="utf-8") as answers,
+          open(folder / "conversations.jsonl", "w", encoding="utf-8") as conversations):
+        for index in range(count):
+            scene = draw_scene(f"{seed}/{index}")
+            rng = random.Random(f"{seed}/{index}/questions")
+            name = f"images/{index:06}.png"
+            scene.picture.save(folder / name)
+            coco.add(name, scene)
+            boxes, places = offer(scene, rng, shake, distractors)
+            for number, question in enumerate(ask_all(scene, boxes, places, rng, each)):
+                key = f"{index:06}-{question.task}-{number}"
+                request = {"id": key, "image": name, "task": question.task, "query": question.query,
+                           "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
+                messages = conversation(name, boxes, question)
+                for file, line in ((requests, request), (answers, {"id": key, "right": question.right}),
+                                   (conversations, {"id": key, "messages": messages})):
+                    file.write(json.dumps(line) + "\n")
+            progress(index + 1)
+    (folder / "annotations.json").write_text(json.dumps(coco.json) + "\n", encoding="utf-8")

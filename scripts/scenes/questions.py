@@ -1,0 +1,185 @@
+"""What is asked about a scene, and the right answers, in the words that the library puts and reads."""
+import itertools
+from dataclasses import dataclass, field
+
+from .drawing import CLASSES, NAMES
+
+LEAST_APART = 12  # pixels between extremes, for "the leftmost"
+LEAST_LARGER = 1.2  # ratio of areas, for "the largest"
+MOST_LABELS = 3  # of one detection question
+ABSENT = {"detect": 0.3, "count": 0.15}  # how often a question names something that is not there
+
+# A direction: twice the coordinate of a box's centre, and the sign that makes the extreme the least.
+DIRECTIONS = {
+    "leftmost": (lambda box: box[0] + box[2], 1),
+    "rightmost": (lambda box: box[0] + box[2], -1),
+    "topmost": (lambda box: box[1] + box[3], 1),
+    "bottommost": (lambda box: box[1] + box[3], -1),
+}
+
+
+@dataclass
+class Question:
+    task: str
+    query: list  # as in a request of `fo1 batch`
+    right: dict  # what the answer must hold: "regions" of each label, "count", "text"
+    answer: str  # the words of an ideal answer
+    regions: list = field(default_factory=list)  # that the question names
+
+
+def area(box):
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def grounded(label, regions):
+    return f"<ground>{label}</ground><objects>{''.join(f'<region{region}>' for region in regions)}</objects>"
+
+
+class Offer:
+    """A scene with a list of boxes; `places[i]` is the index in the list of the i-th thing's box."""
+
+    def __init__(self, scene, places):
+        self.scene = scene
+        self.place = {id(thing): place for thing, place in zip(scene.things, places)}
+
+    def regions(self, things):
+        return sorted(self.place[id(thing)] for thing in things)
+
+    def named(self, name):
+        return [thing for thing in self.scene.things if thing.name == name]
+
+    @property
+    def kinds(self):
+        """Names of the objects; signs are no kind of object."""
+        return sorted({thing.name for thing in self.scene.objects})
+
+    def some_absent(self, rng, count=1, names=NAMES):
+        return rng.sample([name for name in names if not self.named(name)], count)
+
+
+def detect(offer, rng):
+    count = rng.randint(1, MOST_LABELS)
+    absent = sum(rng.random() < ABSENT["detect"] for _ in range(count))
+    there = sorted({thing.name for thing in offer.scene.things})
+    present = rng.sample(there, min(count - absent, len(there)))
+    asked = present + offer.some_absent(rng, count - len(present), CLASSES)
+    rng.shuffle(asked)
+    found = {name: offer.regions(offer.named(name)) for name in asked}
+    lines = [grounded(name, regions) if regions else f"There is no {name} in this image."
+             for name, regions in found.items()]
+    return Question("detect", asked, {"regions": found}, "\n".join(lines))
+
+
+def extreme(things, word):
+    """The one of these things that the word means, or None where that is not clear."""
+    if len(things) < 2:
+        return None
+    if word in DIRECTIONS:
+        along, sign = DIRECTIONS[word]
+        first, second = sorted(things, key=lambda thing: sign * along(thing.box))[:2]
+        clear = abs(along(first.box) - along(second.box)) >= 2 * LEAST_APART
+    else:
+        first, second = sorted(things, key=lambda thing: area(thing.box), reverse=word == "largest")[:2]
+        smaller, larger = sorted((area(first.box), area(second.box)))
+        clear = larger >= LEAST_LARGER * smaller
+    return first if clear else None
+
+
+def left_of(offer, name, other):
+    """The only `name` that is clearly left of the only `other`, or None."""
+    anchors = offer.named(other)
+    if len(anchors) != 1:
+        return None
+    along, _ = DIRECTIONS["leftmost"]
+    distances = [(along(anchors[0].box) - along(thing.box), thing) for thing in offer.named(name)]
+    left = [thing for distance, thing in distances if distance > 0]
+    clear = all(abs(distance) >= 2 * LEAST_APART for distance, _ in distances)
+    return left[0] if clear and len(left) == 1 else None
+
+
+def phrases(offer):
+    """Kind of phrase -> (phrase, thing) for every phrase that means exactly one thing of the scene."""
+    found = {}
+
+    def add(kind, phrase, thing):
+        if thing is not None:
+            found.setdefault(kind, []).append((phrase, thing))
+
+    for name in offer.kinds:
+        for word in [*DIRECTIONS, "largest", "smallest"]:
+            add(word, f"the {word} {name}", extreme(offer.named(name), word))
+    for name, other in itertools.permutations(offer.kinds, 2):
+        add("left of", f"the {name} left of the {other}", left_of(offer, name, other))
+    signs = offer.scene.signs
+    for sign in signs:
+        if sum(other.colour == sign.colour for other in signs) == 1:
+            add("colour", f"the {sign.colour} sign", sign)
+        if sum(other.text == sign.text for other in signs) == 1:
+            add("says", f"the sign that says {sign.text}", sign)
+    return found
+
+
+def ground(offer, rng):
+    possible = phrases(offer)
+    if not possible:
+        return None
+    phrase, thing = rng.choice(possible[rng.choice(sorted(possible))])  # kinds evenly
+    regions = offer.regions([thing])
+    return Question("ground", [phrase], {"regions": {phrase: regions}}, grounded(phrase, regions))
+
+
+def count(offer, rng):
+    absent = rng.random() < ABSENT["count"]
+    name = offer.some_absent(rng)[0] if absent else rng.choice(offer.kinds)
+    regions = offer.regions(offer.named(name))
+    words = f"There are {len(regions)} {name} in this image."
+    answer = f"{grounded(name, regions)}\n{words}" if regions else words
+    return Question("count", [name], {"count": len(regions), "regions": {name: regions}}, answer)
+
+
+def ocr(offer, rng):
+    if not offer.scene.signs:
+        return None
+    sign = rng.choice(offer.scene.signs)
+    return Question("ocr", [], {"text": sign.text}, sign.text, offer.regions([sign]))
+
+
+def described(thing):
+    if thing.name == "sign":
+        return f"a {thing.colour} sign that says {thing.text}"
+    return f"a {thing.name}"
+
+
+def caption(offer, rng):
+    thing = rng.choice(offer.scene.things)
+    return Question("caption", [], {"text": described(thing)}, described(thing), offer.regions([thing]))
+
+
+def similar(offer, rng):
+    several = [name for name in offer.kinds if len(offer.named(name)) > 1]
+    if not several:
+        return None
+    things = offer.named(rng.choice(several))
+    reference = rng.choice(things)
+    others = offer.regions([thing for thing in things if thing is not reference])
+    return Question("similar", [], {"regions": {"object": others}}, grounded("object", others),
+                    offer.regions([reference]))
+
+
+def ask(offer, rng):
+    scene = offer.scene
+    possible = {
+        f"Is there a {rng.choice(offer.kinds)} in the image?": "yes",
+        f"Is there a {offer.some_absent(rng)[0]} in the image?": "no",
+        "What colour is the background?": scene.background,
+        "How many kinds of objects are there?": str(len(offer.kinds)),
+    }
+    if len(scene.signs) == 1:
+        possible["What does the sign say?"] = scene.signs[0].text
+    words = rng.choice(sorted(possible))
+    return Question("ask", [words], {"text": possible[words]}, possible[words])
+
+
+# Task -> what makes a question of it, or None where the scene has nothing to ask about.
+TASKS = {"detect": detect, "ground": ground, "count": count, "ocr": ocr, "caption": caption,
+         "similar": similar, "ask": ask}

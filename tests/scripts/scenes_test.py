@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Scenes of the demonstration domain: drawn by the rules, asked about without doubt, the same for a seed."""
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+try:
+    from scenes import dataset, drawing, questions
+    drawing.glyph("apple")
+except (ImportError, OSError) as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+SCENES = [drawing.draw_scene(f"test/{i}") for i in range(40)]
+
+
+def wording(name):
+    """A default of the library's TaskWording: C++ literals side by side are one text."""
+    text = (ROOT / "src/task/wording.h").read_text(encoding="utf-8")
+    literals = re.search(rf"std::string {name} =(.*?);\n", text, re.DOTALL).group(1)
+    return "".join(re.findall(r'"(.*?)"', literals))
+
+
+class DrawingTest(unittest.TestCase):
+    def test_the_rules(self):
+        for scene in SCENES:
+            width, height = scene.picture.size
+            self.assertTrue(256 <= width <= 512 and 256 <= height <= 512)
+            self.assertTrue(1 <= len(scene.objects) <= 12)
+            self.assertTrue(len({thing.name for thing in scene.objects}) <= 5)
+            self.assertTrue(len(scene.signs) <= 2)
+            for thing in scene.things:
+                x1, y1, x2, y2 = thing.box
+                self.assertTrue(0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height)
+                for other in scene.things:
+                    if other is not thing:
+                        most = 0 if "sign" in (thing.name, other.name) else 0.2
+                        self.assertLessEqual(drawing.overlap(thing.box, other.box), most)
+
+    def test_boxes_are_tight(self):
+        rng = random.Random(1)
+        for name in drawing.NAMES[::7]:
+            alpha = drawing.draw_object(name, rng).getchannel("A")
+            self.assertEqual(alpha.getbbox(), (0, 0, *alpha.size))
+
+    def test_every_object_is_in_the_font(self):
+        pictures = {drawing.glyph(name).tobytes() for name in drawing.NAMES}
+        self.assertEqual(len(pictures), 91)  # no two are the box of a missing character
+
+    def test_all_there_is_comes_up(self):
+        self.assertTrue({0, 1, 2} <= {len(scene.signs) for scene in SCENES})
+        self.assertGreater(len({scene.background for scene in SCENES}), 5)
+        texts = [sign.text for scene in SCENES for sign in scene.signs]
+        self.assertTrue(any(text.isdigit() for text in texts) and any(text.isalpha() for text in texts))
+
+
+class QuestionsTest(unittest.TestCase):
+    def setUp(self):
+        self.asked = []
+        for index, scene in enumerate(SCENES):
+            rng = random.Random(index)
+            boxes, places = dataset.offer(scene, rng)
+            self.asked += [(scene, boxes, places, question)
+                           for question in dataset.ask_all(scene, boxes, places, rng, each=4)]
+
+    def test_every_task_is_asked(self):
+        self.assertEqual({question.task for *_, question in self.asked}, set(questions.TASKS))
+
+    def test_right_regions_are_the_boxes_of_what_is_named(self):
+        for scene, boxes, _, question in self.asked:
+            for label, regions in question.right.get("regions", {}).items():
+                if question.task not in ("detect", "count"):
+                    continue
+                expected = sorted(thing.box for thing in scene.things if thing.name == label)
+                self.assertEqual(sorted(tuple(boxes[region]) for region in regions), expected)
+                self.assertEqual(question.right.get("count", len(regions)), len(expected))
+
+    def test_a_phrase_means_one_thing(self):
+        centre = {"leftmost": (0, min), "rightmost": (0, max), "topmost": (1, min), "bottommost": (1, max)}
+        seen = set()
+        for scene, boxes, _, question in self.asked:
+            if question.task != "ground":
+                continue
+            (phrase, (region,)), = question.right["regions"].items()
+            match = re.fullmatch(r"the (leftmost|rightmost|topmost|bottommost) (.*)", phrase)
+            if not match:
+                continue
+            seen.add(match[1])
+            axis, pick = centre[match[1]]
+            at = [(thing.box[axis] + thing.box[axis + 2]) / 2 for thing in scene.things if thing.name == match[2]]
+            extreme = pick(at)
+            self.assertEqual((boxes[region][axis] + boxes[region][axis + 2]) / 2, extreme)
+            self.assertTrue(all(abs(other - extreme) >= 12 for other in at if other != extreme))
+            self.assertEqual(at.count(extreme), 1)
+        self.assertEqual(seen, set(centre))
+
+    def test_distractors_are_nothing_of_the_scene(self):
+        for scene, boxes, places, _ in self.asked:
+            for index, box in enumerate(boxes):
+                if index not in places:
+                    self.assertTrue(all(dataset.iou(box, thing.box) <= dataset.MOST_IOU for thing in scene.things))
+
+    def test_words_are_those_of_the_library(self):
+        names = {"ground": "detect", "caption": "caption_brief"}
+        for task, words in dataset.WORDING.items():
+            if task != "ask":
+                self.assertEqual(words, wording(names.get(task, task)))
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+class DatasetTest(unittest.TestCase):
+    def write(self, **options):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        dataset.write(folder.name, **options)
+        return pathlib.Path(folder.name)
+
+    def test_a_seed_is_a_data_set(self):
+        first, again = self.write(count=3, seed=7), self.write(count=3, seed=7)
+        files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+        self.assertEqual(len(files), 3 + 4)
+        for file in files:
+            self.assertEqual((first / file).read_bytes(), (again / file).read_bytes(), file)
+        self.assertNotEqual((first / "annotations.json").read_bytes(),
+                            (self.write(count=3, seed=8) / "annotations.json").read_bytes())
+
+    def test_coco_and_lines_agree(self):
+        folder = self.write(count=5, seed=3, each=2)
+        coco = json.loads((folder / "annotations.json").read_text())
+        self.assertEqual([len(coco["images"]), len(coco["categories"])], [5, 92])
+        for image in coco["images"]:
+            self.assertTrue((folder / image["file_name"]).is_file())
+        requests, answers, talks = (lines(folder / f"{name}.jsonl") for name in ("questions", "right", "conversations"))
+        self.assertEqual([line["id"] for line in requests], [line["id"] for line in talks])
+        self.assertEqual([line["id"] for line in requests], [line["id"] for line in answers])
+        self.assertEqual(len({line["id"] for line in requests}), len(requests))
+        for request, talk in zip(requests, talks):
+            self.assertEqual([message["role"] for message in talk["messages"]], ["user", "assistant"])
+            self.assertEqual(talk["messages"][0].get("bbox_list", []), request["boxes"])
+
+    def test_the_program_takes_the_questions(self):
+        folder = self.write(count=3, seed=3)
+        subprocess.run([os.environ["FO1_PROGRAM"], "batch", "--model", ROOT / "models/tiny", "--max-new-tokens", "1",
+                        "--requests", folder / "questions.jsonl", "--out", folder / "answers.jsonl"],
+                       check=True, capture_output=True)
+        self.assertEqual([line["id"] for line in lines(folder / "answers.jsonl") if line["ok"]],
+                         [line["id"] for line in lines(folder / "questions.jsonl")])
+
+
+if __name__ == "__main__":
+    unittest.main()
