@@ -17,7 +17,9 @@ constexpr int64_t kRunsPerThread = 4;  // fewer leave threads without work at th
 void in_runs(int64_t total, int64_t step, at::Device device,
              const std::function<void(int64_t first, int64_t count)>& work) {
   const int64_t runs = (total + step - 1) / step;
-  const bool pays = device.is_cpu() && runs >= kRunsPerThread * at::get_num_threads();
+  // What workers compute has no gradients.
+  const bool pays = device.is_cpu() && runs >= kRunsPerThread * at::get_num_threads() &&
+                    !at::GradMode::is_enabled();
   if (!pays) {
     work(0, total);
     return;

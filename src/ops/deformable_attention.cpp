@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cmath>
 
@@ -158,7 +159,12 @@ at::Tensor deformable_attention_aten(const at::Tensor& value, const LevelSizes& 
 
 at::Tensor deformable_attention(const at::Tensor& value, const LevelSizes& levels,
                                 const at::Tensor& locations, const at::Tensor& weights) {
-  if (!value.is_cpu()) return deformable_attention_aten(value, levels, locations, weights);
+  const bool has_gradients =
+      at::GradMode::is_enabled() &&
+      (value.requires_grad() || locations.requires_grad() || weights.requires_grad());
+  if (!value.is_cpu() || has_gradients) {
+    return deformable_attention_aten(value, levels, locations, weights);
+  }
   return deformable_attention_cpu(value.to(at::kFloat), levels, locations.to(at::kFloat),
                                   weights.to(at::kFloat))
       .to(value.scalar_type());

@@ -133,7 +133,8 @@ UpnDecoded UpnDecoderImpl::forward(const at::Tensor& boxes, const at::Tensor& me
   at::Tensor queries = tgt_embed->weight.unsqueeze(0).expand({boxes.size(0), -1, -1});
   for (UpnDecoderLayer& layer : layers) {
     control.step("propose");
-    const at::Tensor& reference = decoded.references.back();
+    // In training each layer answers for its own move alone.
+    const at::Tensor reference = decoded.references.back().detach();
     const at::Tensor on_levels = reference.unsqueeze(2) * ratios;  // [B, Q, L, 4]
     const at::Tensor sine = box_sine_embedding(on_levels.select(2, 0), config.box_sine_features,
                                                config.box_sine_temperature);

@@ -6,6 +6,7 @@
 #include "fo1/error.h"
 #include "support/close.h"
 #include "support/golden.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -39,6 +40,13 @@ TEST(Projector, KindsAndWidths) {
   for (const char* kind : {"", "mlp0x_gelu", "mlp2x_relu", "resampler"}) {
     EXPECT_THROW(Projector(kind, 4, 4, options), Error) << kind;
   }
+}
+
+TEST(Projector, Trains) {
+  Projector projector("mlp3x_gelu", 6, 4, at::kFloat);
+  at::manual_seed(2);
+  const at::Tensor x = at::randn({5, 6});
+  test::expect_gradients(*projector, [&] { return projector(x); });
 }
 
 TEST(Splice, PutsEveryRowAtItsPlace) {

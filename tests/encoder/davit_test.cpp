@@ -6,6 +6,7 @@
 #include "fo1/error.h"
 #include "support/close.h"
 #include "support/golden.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -74,6 +75,19 @@ TEST(DaVit, RunsOnTheMetaDeviceAtAnySize) {
   ASSERT_EQ(maps.size(), 4u);
   EXPECT_EQ(maps[0].sizes(), (std::vector<int64_t>{1, 8, 18, 11}));
   EXPECT_EQ(maps[3].sizes(), (std::vector<int64_t>{1, 32, 3, 2}));
+}
+
+TEST(DaVit, Trains) {
+  DaVit davit(tiny_config(), at::kFloat);
+  at::manual_seed(2);
+  const at::Tensor pixels = at::randn({1, 3, 40, 56});
+  test::expect_gradients(davit, [&] {
+    std::vector<at::Tensor> maps;
+    for (const at::Tensor& map : davit.forward(pixels, Control::unlimited())) {
+      maps.push_back(map.flatten());
+    }
+    return at::cat(maps);
+  });
 }
 
 TEST(DaVit, OnePixelImageGivesOnePixelMaps) {

@@ -6,6 +6,7 @@
 #include "fo1/error.h"
 #include "support/close.h"
 #include "support/golden.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -123,6 +124,16 @@ TEST(QwenVit, RunsOnTheMetaDevice) {
   ASSERT_EQ(out.levels.size(), 2u);
   EXPECT_EQ(out.levels[1].sizes(), (std::vector<int64_t>{1, 32, 10, 6}));
   EXPECT_EQ(out.levels[1].scalar_type(), at::kBFloat16);
+}
+
+TEST(QwenVit, Trains) {
+  QwenVit vit(tiny_config(), at::kFloat);
+  at::manual_seed(2);
+  const at::Tensor patches = at::randn({10 * 6, 3 * 2 * 14 * 14});
+  test::expect_gradients(vit, [&] {
+    const PrimaryFeatures out = vit.forward(patches, 10, 6, Control::unlimited());
+    return at::cat({out.tokens.flatten(), out.levels[0].flatten(), out.levels[1].flatten()});
+  });
 }
 
 TEST(QwenVit, StopsBetweenBlocksWhenCancelled) {

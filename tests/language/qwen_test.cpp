@@ -7,6 +7,7 @@
 #include "language/positions.h"
 #include "support/close.h"
 #include "support/golden.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -102,6 +103,14 @@ TEST(Qwen, RunsOnTheMetaDevice) {
     EXPECT_EQ(out.sizes(), (std::vector<int64_t>{5, 32}));
   }
   EXPECT_EQ(cache.length(), 10);
+}
+
+TEST(Qwen, Trains) {
+  Qwen model(tiny_config(), at::kFloat);
+  const at::Tensor ids = at::arange(7, at::kLong), positions = ids.expand({3, -1});
+  test::expect_gradients(*model, [&] {
+    return model->forward(model->embed(ids), positions, nullptr, Control::unlimited());
+  });
 }
 
 TEST(Positions, ImagesSpanAGridAndTextGoesOnAfterIt) {

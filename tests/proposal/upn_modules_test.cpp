@@ -8,6 +8,7 @@
 #include "proposal/upn_decoder.h"
 #include "support/close.h"
 #include "support/golden.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -152,6 +153,42 @@ TEST(UpnLayers, MatchRecordedLayers) {
   EXPECT_TRUE(close(decoder(batch_first("tgt"), batch_first("tgt_query_pos"),
                             batch_first("tgt_reference_points"), golden["src"], pyramid),
                     batch_first("decoder_output")));
+}
+
+TEST(Swin, Trains) {
+  const SwinConfig config{
+      .dim = 8, .depths = {2, 2}, .heads = {2, 4}, .window = 4, .outputs = {0, 1}};
+  Swin swin(config, at::kFloat);
+  at::manual_seed(2);
+  const at::Tensor pixels = at::randn({1, 3, 44, 36});
+  test::expect_gradients(*swin, [&] {
+    const FeatureMaps maps = swin(pixels, Control::unlimited());
+    return at::cat({maps[0].flatten(), maps[1].flatten()});
+  });
+}
+
+TEST(UpnLayers, Train) {
+  UpnConfig config;
+  config.dim = 32;
+  config.hidden = 48;
+  config.levels = 2;
+  config.heads = 4;
+  UpnPyramid pyramid;
+  pyramid.levels = {{6, 5}, {3, 3}};
+  at::manual_seed(2);
+  const int64_t cells = total_cells(pyramid.levels);
+  pyramid.position = at::randn({1, cells, 32});
+  const at::Tensor memory = at::randn({1, cells, 32});
+
+  UpnEncoderLayer encoder(config, at::kFloat);
+  const at::Tensor centres = at::rand({1, cells, 2, 2});
+  test::expect_gradients(*encoder, [&] { return encoder(memory, pyramid, centres); });
+
+  UpnDecoderLayer decoder(config, at::kFloat);
+  const at::Tensor queries = at::randn({1, 7, 32}), position = at::randn({1, 7, 32}),
+                   boxes = at::rand({1, 7, 2, 4});
+  test::expect_gradients(*decoder,
+                         [&] { return decoder(queries, position, boxes, memory, pyramid); });
 }
 
 TEST(UpnEmbeddings, MatchRecordedSines) {

@@ -13,6 +13,7 @@
 #include "support/data.h"
 #include "support/errors.h"
 #include "support/golden.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -174,6 +175,31 @@ TEST(Upn, RealSizesRunOnTheMetaDevice) {
   const Upn::Found found = upn.decode(encoded, at::empty({256}, options), Control::unlimited());
   EXPECT_EQ(found.decoded.boxes.sizes(), (std::vector<int64_t>{1, 900, 4}));
   EXPECT_EQ(found.decoded.boxes.scalar_type(), at::kFloat);
+}
+
+// What a training loss sees: every cell's logit, the first guesses, each layer's boxes and states.
+TEST(Upn, EveryWeightLearns) {
+  const Json json = test::load_data("upn/tiny/config.json");
+  Upn upn(upn_config_from({json, "config.json"}), Placement{});
+  test::fill_at_random(upn);
+  for (at::Tensor& parameter : upn.parameters()) parameter.requires_grad_(true);
+  const Upn::Encoded encoded = upn.encode(at::randn({1, 3, 128, 160}), {}, Control::unlimited());
+  at::Tensor loss = at::zeros({});
+  for (const Embedding& prompt : {upn.fine_prompt, upn.coarse_prompt}) {
+    const Upn::Found found = upn.decode(encoded, prompt->weight[0], Control::unlimited());
+    loss = loss + found.selection.logits.square().mean() + found.logits.square().mean() +
+           found.selection.boxes.sigmoid().sum() + found.decoded.boxes.sum();
+    for (std::size_t l = 1; l < found.decoded.references.size(); ++l) {
+      loss = loss + found.decoded.references[l].sum();
+    }
+  }
+  loss.backward();
+  for (const auto& item : upn.named_parameters()) {
+    const at::Tensor gradient = item.value().grad();
+    ASSERT_TRUE(gradient.defined()) << item.key();
+    EXPECT_TRUE(gradient.isfinite().all().item<bool>()) << item.key();
+    EXPECT_GT(gradient.abs().sum().item<double>(), 0) << item.key();
+  }
 }
 
 TEST(Upn, NamesWhatItCannotLookFor) {

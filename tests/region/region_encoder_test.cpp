@@ -5,9 +5,11 @@
 
 #include <limits>
 
+#include "base/error.h"
 #include "region/samples.h"
 #include "support/close.h"
 #include "support/errors.h"
+#include "support/gradients.h"
 
 namespace fo1 {
 namespace {
@@ -143,6 +145,38 @@ TEST(RegionEncoder, ComputesInFloat32FromNarrowMaps) {
         encoder(converted(auxiliary, at::kFloat), converted(primary, at::kFloat), in.boxes);
     EXPECT_EQ(out.scalar_type(), at::kFloat);
     EXPECT_TRUE(close_relative(out, same, 1e-6));
+  }
+}
+
+// Ends of names.
+std::vector<std::string> unused_maps(const RegionConfig& config) {
+  std::vector<std::string> unused;
+  if (config.primary_pyramid) unused = {"primary0", "primary1", "primary2"};
+  if (config.primary_only) {
+    unused.insert(unused.end(), {"auxiliary0", "auxiliary1", "auxiliary2", "auxiliary3"});
+  }
+  return unused;
+}
+
+// The encoder's own weights, and the maps that both towers made.
+TEST(RegionEncoder, Trains) {
+  const Inputs in;
+  for (const RegionConfig& config : configurations()) {
+    torch::nn::Module towers;
+    const auto parameters = [&](const FeatureMaps& maps, const std::string& name) {
+      FeatureMaps registered;
+      for (const at::Tensor& map : maps) {
+        registered.push_back(towers.register_parameter(cat(name, registered.size()), map.clone(),
+                                                       /*requires_grad=*/false));
+      }
+      return registered;
+    };
+    const FeatureMaps auxiliary = parameters(in.auxiliary, "auxiliary");
+    const FeatureMaps primary = parameters(in.primary, "primary");
+    RegionEncoder encoder(config, at::kCPU);
+    towers.register_module("encoder", encoder);
+    test::expect_gradients(
+        towers, [&] { return encoder(auxiliary, primary, in.boxes); }, unused_maps(config));
   }
 }
 
