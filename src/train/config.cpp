@@ -1,0 +1,102 @@
+#include "train/config.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "weights/names.h"
+
+namespace fo1::train {
+namespace {
+
+constexpr const char* kKeys[] = {"stage",     "model",        "weights",      "out",
+                                 "data",      "steps",        "batch",        "learning_rate",
+                                 "last_rate", "warmup_steps", "weight_decay", "clip_norm",
+                                 "seed",      "save_every",   "report_every", "rates"};
+
+void require_known_keys(const JsonView& json) {
+  if (!json.is_object()) json.expected("an object");
+  for (const std::string& key : json.keys()) {
+    if (std::ranges::find(kKeys, key) != std::end(kKeys)) continue;
+    std::string known;
+    for (const char* other : kKeys) known += cat(known.empty() ? "" : ", ", other);
+    json.at(key).expected(cat("one of the keys ", known));
+  }
+}
+
+void read_at_least(const JsonView& json, const char* key, std::int64_t least, std::int64_t& value) {
+  value = json.get_or(key, value);
+  if (value < least) json.at(key).expected(cat("a number from ", least, " on"));
+}
+
+void read_between(const JsonView& json, const char* key, double most, double& value) {
+  value = json.get_or(key, value);
+  if (!(value >= 0 && value <= most)) json.at(key).expected(cat("a number from 0 to ", most));
+}
+
+void read_rates(const JsonView& json, std::vector<RateRule>& rates) {
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    RateRule rule{json.at(i).get<std::string>("pattern"), 1};
+    read_between(json.at(i), "factor", 1000, rule.factor);
+    rates.push_back(std::move(rule));
+  }
+}
+
+}  // namespace
+
+TrainConfig load_train_config(const std::string& path) {
+  const Json parsed = load_json(path);
+  const JsonView json(parsed, path);
+  require_known_keys(json);
+  const std::string root = std::filesystem::path(path).parent_path();
+  const auto folder = [&](const std::string& name) { return resolve_path(root, name); };
+  TrainConfig config;
+  config.stage = json.get<std::string>("stage");
+  config.model = folder(json.get<std::string>("model"));
+  config.out = folder(json.get<std::string>("out"));
+  if (json.has("weights")) config.weights = folder(json.get<std::string>("weights"));
+  for (const auto& name : json.get<std::vector<std::string>>("data")) {
+    config.data.push_back(folder(name));
+  }
+  if (config.data.empty()) json.at("data").expected("at least one data set");
+  json.at("steps");
+  read_at_least(json, "steps", 1, config.steps);
+  read_at_least(json, "batch", 1, config.batch);
+  read_at_least(json, "warmup_steps", 0, config.warmup_steps);
+  read_at_least(json, "save_every", 1, config.save_every);
+  read_at_least(json, "report_every", 1, config.report_every);
+  std::int64_t seed = 0;
+  read_at_least(json, "seed", 0, seed);
+  config.seed = static_cast<std::uint64_t>(seed);
+  read_between(json, "learning_rate", 10, config.learning_rate);
+  read_between(json, "last_rate", 1, config.last_rate);
+  read_between(json, "weight_decay", 10, config.weight_decay);
+  read_between(json, "clip_norm", 1e9, config.clip_norm);
+  if (json.has("rates")) read_rates(json.at("rates"), config.rates);
+  return config;
+}
+
+double learning_rate(const TrainConfig& config, std::int64_t step) {
+  if (step < config.warmup_steps) {
+    return config.learning_rate * static_cast<double>(step + 1) /
+           static_cast<double>(config.warmup_steps);
+  }
+  const double after = static_cast<double>(step - config.warmup_steps);
+  const double all =
+      static_cast<double>(std::max<std::int64_t>(config.steps - config.warmup_steps, 1));
+  const double wave = 0.5 * (1 + std::cos(std::numbers::pi * std::min(after / all, 1.0)));
+  return config.learning_rate * (config.last_rate + (1 - config.last_rate) * wave);
+}
+
+double rate_factor(const TrainConfig& config, const std::string& name) {
+  for (const RateRule& rule : config.rates) {
+    if (name_matches(rule.pattern, name)) return rule.factor;
+  }
+  return 1;
+}
+
+}  // namespace fo1::train

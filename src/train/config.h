@@ -1,0 +1,48 @@
+// What a training run is told: one JSON file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace fo1::train {
+
+// Parameters whose names match (see weights/names.h) learn at `factor` times the run's rate; 0:
+// they are frozen and stay as they are to the bit.
+struct RateRule {
+  std::string pattern;
+  double factor = 1;
+};
+
+struct TrainConfig {
+  std::string stage;              // "proposals"
+  std::string model;              // folder whose config.json says what is trained
+  std::string weights;            // folder of weights to go on from; empty: random ones
+  std::string out;                // folder of the trained model and of the run's state
+  std::vector<std::string> data;  // data sets, all together
+  std::int64_t steps = 0;         // of the optimiser
+  std::int64_t batch = 8;         // samples of one step
+  double learning_rate = 2e-4;    // after warm-up; falls to `last_rate` times it along a cosine
+  double last_rate = 0.02;
+  std::int64_t warmup_steps = 100;
+  double weight_decay = 1e-4;  // of weights with two or more dimensions
+  double clip_norm = 1;        // longest gradient; 0: not clipped
+  std::uint64_t seed = 0;
+  std::int64_t save_every = 200;   // steps; at most so many are lost
+  std::int64_t report_every = 10;  // steps; a line of metrics each
+  std::vector<RateRule> rates;     // the first that matches counts
+};
+
+// Paths are taken relative to the file. Throws kNotFound, kCorruptFile (an unknown key, a value
+// that makes no sense).
+TrainConfig load_train_config(const std::string& path);
+
+// The rate of a step counted from 0: linear warm-up, then a cosine.
+double learning_rate(const TrainConfig& config, std::int64_t step);
+
+// What the name of a parameter says about its rate.
+double rate_factor(const TrainConfig& config, const std::string& name);
+
+}  // namespace fo1::train

@@ -1,0 +1,38 @@
+// What one stage of training does with a sample. The run (run.h) does everything else.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "weights/checkpoint.h"
+
+namespace fo1::train {
+
+struct Losses {
+  at::Tensor total;                                       // a scalar to go downhill on
+  std::vector<std::pair<std::string, at::Tensor>> parts;  // scalars for the metrics
+};
+
+class Job {
+ public:
+  virtual ~Job() = default;
+
+  virtual torch::nn::Module& module() = 0;
+  virtual std::int64_t samples() const = 0;
+  // `turn` counts the samples of the whole run. Throws fo1::Error for a sample that cannot be used
+  // (a broken picture): it is left out of its step.
+  virtual Losses loss(std::int64_t sample, std::int64_t turn) = 0;
+  // The module's tensors under the names of a checkpoint.
+  virtual std::string checkpoint_name(const std::string& parameter) const = 0;
+  // Changes the weights of random_weights() to those that this network is best begun with.
+  virtual void prepare() = 0;
+  // Fills the module from a checkpoint, of which every tensor must be accounted for.
+  virtual void load(const Checkpoint& checkpoint) = 0;
+};
+
+}  // namespace fo1::train

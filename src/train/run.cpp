@@ -1,0 +1,204 @@
+#include "train/run.h"
+
+#include <ATen/ATen.h>
+#include <torch/nn/utils/clip_grad.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <random>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "train/random_weights.h"
+#include "weights/safetensors_writer.h"
+
+namespace fo1::train {
+namespace {
+
+constexpr const char* kModelFile = "model.safetensors";
+constexpr const char* kStateFile = "state.safetensors";
+constexpr const char* kMetricsFile = "metrics.jsonl";
+constexpr int kMostWithoutNumber = 20;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Lines after the step that a run goes on from are of steps that will be done again.
+void drop_later_lines(const std::string& path, std::int64_t step) {
+  if (!file_exists(path)) return;
+  std::istringstream lines(read_file(path));
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (json.is_object() && json.value("step", step + 1) <= step) kept += line + '\n';
+  }
+  write_file(path, kept);
+}
+
+void add_part(Report& sums, const std::string& name, double value) {
+  const auto same = [&](const auto& part) { return part.first == name; };
+  const auto found = std::ranges::find_if(sums.parts, same);
+  if (found == sums.parts.end()) {
+    sums.parts.emplace_back(name, value);
+  } else {
+    found->second += value;
+  }
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(TrainConfig config, std::unique_ptr<Job> job)
+    : config_(std::move(config)), job_(std::move(job)) {
+  std::filesystem::create_directories(config_.out);
+  begin();
+  make_optimiser();
+  if (file_exists(path(kStateFile))) {
+    step_ = load_state(path(kStateFile), job_->module(), *optimiser_);
+  }
+  drop_later_lines(path(kMetricsFile), step_);
+}
+
+std::string TrainingRun::path(const char* name) const {
+  return join_path(config_.out, name);
+}
+
+void TrainingRun::begin() {
+  if (config_.weights.empty()) {
+    random_weights(job_->module(), config_.seed);
+    job_->prepare();
+    return;
+  }
+  job_->load(Checkpoint::open(config_.weights));
+  // Loaded tensors lie in the file, which is not to be written to.
+  for (at::Tensor& parameter : job_->module().parameters()) parameter.set_data(parameter.clone());
+}
+
+void TrainingRun::make_optimiser() {
+  std::map<std::pair<double, double>, std::vector<at::Tensor>> groups;  // (factor, decay)
+  for (const auto& item : job_->module().named_parameters()) {
+    at::Tensor value = item.value();
+    const double factor = rate_factor(config_, item.key());
+    value.requires_grad_(factor > 0);
+    const double decay = value.dim() > 1 ? config_.weight_decay : 0;
+    if (factor > 0) groups[{factor, decay}].push_back(value);
+  }
+  if (groups.empty()) fail(ErrorCode::kInvalidArgument, "rates: every parameter is frozen");
+  std::vector<torch::optim::OptimizerParamGroup> list;
+  for (auto& [kind, parameters] : groups) {
+    factors_.push_back(kind.first);
+    auto options = std::make_unique<torch::optim::AdamWOptions>(config_.learning_rate);
+    options->weight_decay(kind.second);
+    list.emplace_back(parameters, std::move(options));
+  }
+  optimiser_ = std::make_unique<torch::optim::AdamW>(std::move(list));
+}
+
+// Each epoch is all samples, in an order that the seed and its number fix.
+std::int64_t TrainingRun::sample_of(std::int64_t turn) {
+  const std::int64_t count = job_->samples();
+  if (turn / count != epoch_) {
+    epoch_ = turn / count;
+    order_.resize(static_cast<std::size_t>(count));
+    std::iota(order_.begin(), order_.end(), 0);
+    std::seed_seq seed{config_.seed, static_cast<std::uint64_t>(epoch_)};
+    std::mt19937_64 random(seed);
+    std::shuffle(order_.begin(), order_.end(), random);
+  }
+  return order_[static_cast<std::size_t>(turn % count)];
+}
+
+void TrainingRun::train_step(Report& sums) {
+  const double rate = learning_rate(config_, step_);
+  for (std::size_t g = 0; g < factors_.size(); ++g) {
+    optimiser_->param_groups()[g].options().set_lr(rate * factors_[g]);
+  }
+  optimiser_->zero_grad();
+  std::int64_t used = 0;
+  for (std::int64_t turn = step_ * config_.batch; turn < (step_ + 1) * config_.batch; ++turn) {
+    try {
+      const Losses losses = job_->loss(sample_of(turn), turn);
+      const auto share = 1 / static_cast<double>(config_.batch);
+      (losses.total * share).backward();
+      sums.loss += losses.total.item<double>() * share;
+      for (const auto& [name, value] : losses.parts)
+        add_part(sums, name, value.item<double>() * share);
+      ++used;
+    } catch (const Error& error) {
+      log(LogLevel::kWarning, error.what(), "; left out");
+    }
+  }
+  if (used == 0) fail(ErrorCode::kCorruptFile, "no sample of step ", step_ + 1, " can be used");
+  const double limit =
+      config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
+  const double norm = torch::nn::utils::clip_grad_norm_(job_->module().parameters(), limit);
+  sums.gradient_norm += norm;
+  sums.learning_rate = rate;
+  ++step_;
+  if (!std::isfinite(norm)) {
+    log(LogLevel::kWarning, "step ", step_, ": the gradient is not finite; left out");
+    if (++without_number_ == kMostWithoutNumber) {
+      fail(ErrorCode::kInternal, kMostWithoutNumber,
+           " steps in a row had no finite gradient: use a lower learning_rate");
+    }
+    return;
+  }
+  without_number_ = 0;
+  optimiser_->step();
+}
+
+void TrainingRun::close_report(Report& sums) {
+  Json line = {{"step", step_},
+               {"loss", sums.loss},
+               {"gradient_norm", sums.gradient_norm},
+               {"learning_rate", sums.learning_rate},
+               {"seconds", sums.seconds}};
+  for (const auto& [name, value] : sums.parts) line[name] = value;
+  std::ofstream(path(kMetricsFile), std::ios::app) << line.dump() << '\n';
+}
+
+void TrainingRun::finish(const std::function<void(const Report&)>& report) {
+  Report sums;
+  std::int64_t first = step_;
+  auto start = Clock::now();
+  while (step_ < config_.steps) {
+    train_step(sums);
+    if (step_ % config_.report_every == 0 || step_ == config_.steps) {
+      const auto steps = static_cast<double>(step_ - first);
+      sums.step = step_;
+      sums.seconds = seconds_since(start) / steps;
+      sums.loss /= steps;
+      sums.gradient_norm /= steps;
+      for (auto& part : sums.parts) part.second /= steps;
+      close_report(sums);
+      if (report) report(sums);
+      sums = {};
+      first = step_;
+      start = Clock::now();
+    }
+    if (step_ % config_.save_every == 0 || step_ == config_.steps) save();
+  }
+}
+
+void TrainingRun::save() const {
+  NamedTensors tensors;
+  for (const auto& item : job_->module().named_parameters()) {
+    tensors.emplace_back(job_->checkpoint_name(item.key()), item.value().detach());
+  }
+  write_safetensors(path(kModelFile), tensors);
+  write_file(path("config.json"), read_file(join_path(config_.model, "config.json")));
+  // Last: a run goes on from a state whose model is there.
+  save_state(path(kStateFile), step_, job_->module(), *optimiser_);
+}
+
+}  // namespace fo1::train

@@ -1,0 +1,54 @@
+// A training run: samples in an order of its own, gradients, the optimiser, metrics, and files from
+// which it goes on after any end.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/config.h"
+#include "train/job.h"
+#include "train/run_state.h"
+
+namespace fo1::train {
+
+// Means over the steps since the report before.
+struct Report {
+  std::int64_t step = 0;                                               // steps done
+  double loss = 0, gradient_norm = 0, learning_rate = 0, seconds = 0;  // seconds: of a step
+  std::vector<std::pair<std::string, double>> parts;                   // of the loss
+};
+
+// In `config.out`: model.safetensors and config.json, a model's folder; state.safetensors, to go on
+// from; metrics.jsonl, a line a report.
+class TrainingRun {
+ public:
+  // Goes on from the state in `config.out` where there is one.
+  TrainingRun(TrainConfig config, std::unique_ptr<Job> job);
+
+  std::int64_t steps_done() const { return step_; }
+  // Trains to the last step. Throws fo1::Error when no sample of a step could be used, or when the
+  // loss stays without a number.
+  void finish(const std::function<void(const Report&)>& report = {});
+
+ private:
+  void begin();
+  void make_optimiser();
+  std::int64_t sample_of(std::int64_t turn);
+  void train_step(Report& sums);
+  void close_report(Report& sums);
+  void save() const;
+  std::string path(const char* name) const;
+
+  TrainConfig config_;
+  std::unique_ptr<Job> job_;
+  std::unique_ptr<torch::optim::AdamW> optimiser_;
+  std::vector<double> factors_;  // of each of the optimiser's groups
+  std::int64_t step_ = 0;
+  std::int64_t epoch_ = -1;
+  std::vector<std::int64_t> order_;  // of the samples in this epoch
+  int without_number_ = 0;           // steps in a row
+};
+
+}  // namespace fo1::train

@@ -1,0 +1,69 @@
+#include "train/run_state.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include "base/error.h"
+#include "weights/safetensors.h"
+#include "weights/safetensors_writer.h"
+
+namespace fo1::train {
+namespace {
+
+using Memory = torch::optim::AdamWParamState;
+
+// Prefixes of tensor names.
+constexpr const char* kWeight = "weight/";
+constexpr const char* kMean = "mean/";      // of gradients
+constexpr const char* kSquare = "square/";  // mean of their squares
+constexpr const char* kCount = "count/";  // of updates: a weight that had no gradient was left out
+
+constexpr const char* kSteps = "steps";
+
+at::Tensor stored(const SafetensorsFile& file, const std::string& name, at::IntArrayRef sizes) {
+  if (!file.has(name) || file.info(name).shape != sizes) {
+    fail(ErrorCode::kCorruptFile, file.path(), ": ", quoted(name),
+         " is missing or of another shape: the run was of another model; choose another \"out\"");
+  }
+  return file.tensor(name).clone();
+}
+
+}  // namespace
+
+void save_state(const std::string& path, std::int64_t step, const torch::nn::Module& module,
+                const torch::optim::AdamW& optimiser) {
+  NamedTensors tensors;
+  for (const auto& item : module.named_parameters()) {
+    tensors.emplace_back(kWeight + item.key(), item.value().detach());
+    const auto found = optimiser.state().find(item.value().unsafeGetTensorImpl());
+    if (found == optimiser.state().end()) continue;
+    const auto& memory = static_cast<const Memory&>(*found->second);
+    tensors.emplace_back(kMean + item.key(), memory.exp_avg());
+    tensors.emplace_back(kSquare + item.key(), memory.exp_avg_sq());
+    tensors.emplace_back(kCount + item.key(), at::full({1}, memory.step(), at::kLong));
+  }
+  write_safetensors(path, tensors, {{kSteps, std::to_string(step)}});
+}
+
+std::int64_t load_state(const std::string& path, torch::nn::Module& module,
+                        torch::optim::AdamW& optimiser) {
+  const at::NoGradGuard no_grad;
+  const auto file = SafetensorsFile::open(path);
+  for (const auto& item : module.named_parameters()) {
+    at::Tensor value = item.value();
+    value.copy_(stored(*file, kWeight + item.key(), value.sizes()));
+    if (!file->has(kMean + item.key())) continue;
+    auto memory = std::make_unique<Memory>();
+    memory->exp_avg(stored(*file, kMean + item.key(), value.sizes()));
+    memory->exp_avg_sq(stored(*file, kSquare + item.key(), value.sizes()));
+    memory->step(stored(*file, kCount + item.key(), {1}).item<std::int64_t>());
+    optimiser.state()[value.unsafeGetTensorImpl()] = std::move(memory);
+  }
+  const auto steps = file->metadata().find(kSteps);
+  if (steps == file->metadata().end()) {
+    fail(ErrorCode::kCorruptFile, path, ": no number of steps: not the state of a run");
+  }
+  return std::stoll(steps->second);
+}
+
+}  // namespace fo1::train

@@ -1,0 +1,21 @@
+// All that a run needs to go on where it was: weights, the optimiser's memory, the number of steps.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/optim/adamw.h>
+
+#include <cstdint>
+#include <string>
+
+namespace fo1::train {
+
+// Writes one file, complete or not at all.
+void save_state(const std::string& path, std::int64_t step, const torch::nn::Module& module,
+                const torch::optim::AdamW& optimiser);
+
+// -> the number of steps done. Throws kNotFound, and kCorruptFile where the file is of another
+// module.
+std::int64_t load_state(const std::string& path, torch::nn::Module& module,
+                        torch::optim::AdamW& optimiser);
+
+}  // namespace fo1::train
