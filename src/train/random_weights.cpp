@@ -31,8 +31,9 @@ void random_weights(torch::nn::Module& module, std::uint64_t seed) {
       value.fill_(item.key().ends_with("weight") ? 1 : 0);
       continue;
     }
-    const double inputs = static_cast<double>(value.numel() / value.size(0));
-    value.normal_(0, is_table(item.key()) ? kTable : 1 / std::sqrt(inputs), generator);
+    const std::int64_t inputs = value.numel() / value.size(0);
+    value.normal_(0, is_table(item.key()) ? kTable : 1 / std::sqrt(static_cast<double>(inputs)),
+                  generator);
   }
 }
 
