@@ -1,6 +1,7 @@
 #include "train/run.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/nn/utils/clip_grad.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <random>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -61,10 +63,11 @@ void add_part(Report& sums, const std::string& name, double value) {
 TrainingRun::TrainingRun(TrainConfig config, std::unique_ptr<Job> job)
     : config_(std::move(config)), job_(std::move(job)) {
   std::filesystem::create_directories(config_.out);
-  begin();
   make_optimiser();
   if (file_exists(path(kStateFile))) {
     step_ = load_state(path(kStateFile), job_->module(), *optimiser_);
+  } else {
+    begin();
   }
   drop_later_lines(path(kMetricsFile), step_);
 }
@@ -74,6 +77,7 @@ std::string TrainingRun::path(const char* name) const {
 }
 
 void TrainingRun::begin() {
+  const at::NoGradGuard no_grad;
   if (config_.weights.empty()) {
     random_weights(job_->module(), config_.seed);
     job_->prepare();
@@ -135,6 +139,7 @@ void TrainingRun::train_step(Report& sums) {
         add_part(sums, name, value.item<double>() * share);
       ++used;
     } catch (const Error& error) {
+      if (error.code() == ErrorCode::kInternal) throw;  // not the sample's fault
       log(LogLevel::kWarning, error.what(), "; left out");
     }
   }

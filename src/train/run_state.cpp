@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <charconv>
+#include <memory>
+
 #include "base/error.h"
 #include "weights/safetensors.h"
 #include "weights/safetensors_writer.h"
@@ -60,10 +63,14 @@ std::int64_t load_state(const std::string& path, torch::nn::Module& module,
     optimiser.state()[value.unsafeGetTensorImpl()] = std::move(memory);
   }
   const auto steps = file->metadata().find(kSteps);
-  if (steps == file->metadata().end()) {
-    fail(ErrorCode::kCorruptFile, path, ": no number of steps: not the state of a run");
+  const std::string text = steps == file->metadata().end() ? "" : steps->second;
+  std::int64_t value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  if (value < 0) {
+    fail(ErrorCode::kCorruptFile, path, ": ", quoted(kSteps), ": expected a number of steps, got ",
+         quoted(text), ": not the state of a run");
   }
-  return std::stoll(steps->second);
+  return value;
 }
 
 }  // namespace fo1::train

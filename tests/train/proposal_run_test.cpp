@@ -11,6 +11,7 @@
 #include "support/errors.h"
 #include "train/proposal_job.h"
 #include "train/run.h"
+#include "weights/safetensors_writer.h"
 
 namespace fo1::train {
 namespace {
@@ -138,6 +139,34 @@ TEST_F(ProposalRun, GoesOnExactlyWhereItWas) {
     EXPECT_EQ(Json::parse(line)["step"], ++step);
   }
   EXPECT_EQ(step, 12);
+}
+
+TEST_F(ProposalRun, AStateIsCompleteAndChecked) {
+  train("first", {{"steps", 1}});
+  train("second", {{"steps", 2}, {"weights", "first"}});
+  fs::remove_all(path("first"));
+  EXPECT_EQ(train("second", {{"steps", 3}, {"weights", "first"}}).size(), 1u);
+  fs::copy_file(path("second/model.safetensors"), path("second/state.safetensors"),
+                fs::copy_options::overwrite_existing);
+  EXPECT_TRUE(fails_with([&] { train("second"); }, ErrorCode::kCorruptFile,
+                         "the run was of another model"));
+}
+
+// Weights that are no numbers any more are not the pictures' fault.
+TEST_F(ProposalRun, ALossWithoutANumberEndsTheRun) {
+  train("first", {{"steps", 1}});
+  NamedTensors broken;
+  const Checkpoint first = Checkpoint::open(path("first"));
+  for (const std::string& name : first.names()) {
+    broken.emplace_back(name, at::full_like(first.tensor(name), NAN));
+  }
+  fs::create_directories(path("broken"));
+  write_safetensors(path("broken/model.safetensors"), broken);
+  EXPECT_TRUE(fails_with(
+      [&] {
+        train("out", {{"weights", "broken"}});
+      },
+      ErrorCode::kInternal, "not finite"));
 }
 
 TEST_F(ProposalRun, FrozenWeightsStayAsTheyAre) {
