@@ -15,7 +15,7 @@ ALLOWED = {"base": [], "weights": ["base"], "ops": ["base"], "nn": ["base"]}
 ALLOWED.update({stage: BELOW for stage in STAGES})
 ALLOWED["vlm"] = BELOW + STAGES
 ALLOWED["pipeline"] = BELOW + STAGES + ["vlm"]
-ALLOWED["train"] = BELOW + STAGES + ["vlm"]
+ALLOWED["train"] = BELOW + STAGES + ["vlm", "pipeline"]
 ALLOWED["cli"] = []  # a client of the public headers
 
 MOST_LINES = 500

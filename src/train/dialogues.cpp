@@ -1,0 +1,61 @@
+#include "train/dialogues.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "fo1/input_json.h"
+
+namespace fo1::train {
+namespace {
+
+// Appends a sample for each answer of the conversation that `line` tells.
+void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples) {
+  const Json parsed = parse_json(*line.line, line.where);
+  const JsonView whole(parsed, line.where);
+  const JsonView list = whole.is_object() ? whole.at("messages") : whole;
+  if (!list.is_array()) list.expected("a list of messages");
+  std::vector<DialogueSample> found;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list.at(i).get<std::string>("role") != "assistant") continue;
+    if (i == 0) list.at(i).at("role").expected("a question before the first answer");
+    found.push_back(line);
+    found.back().answer = i;
+  }
+  if (found.empty()) list.expected("a message of the role assistant, which is to be learnt");
+  samples.insert(samples.end(), found.begin(), found.end());
+}
+
+}  // namespace
+
+std::vector<Message> DialogueSample::messages() const {
+  std::vector<Message> messages = messages_from_json(*line, where, root);
+  messages.resize(answer + 1);
+  return messages;
+}
+
+std::vector<DialogueSample> read_dialogues(const std::string& path) {
+  const bool is_folder = std::filesystem::is_directory(path);
+  const std::string file = is_folder ? join_path(path, "conversations.jsonl") : path;
+  std::istringstream lines(read_file(file));
+  std::vector<DialogueSample> samples;
+  std::string text;
+  for (int number = 1; std::getline(lines, text); ++number) {
+    if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+    try {
+      read_line({.line = std::make_shared<const std::string>(text),
+                 .where = cat(file, ":", number),
+                 .root = std::filesystem::path(file).parent_path()},
+                samples);
+    } catch (const Error& error) {
+      log(LogLevel::kWarning, error.what(), "; left out");
+    }
+  }
+  return samples;
+}
+
+}  // namespace fo1::train

@@ -1,0 +1,31 @@
+// Conversations whose answers are to be learnt, from files of JSON lines.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fo1/question.h"
+
+namespace fo1::train {
+
+// One answer, to be learnt in the light of all that is said before it.
+struct DialogueSample {
+  std::shared_ptr<const std::string> line;  // the conversation, as its file has it
+  std::string where;                        // "conversations.jsonl:7"
+  std::string root;                         // relative paths of pictures begin here
+  std::size_t answer = 0;                   // which message
+
+  // The messages up to the answer, which is the last. Loads their pictures. Throws what
+  // messages_from_json() throws.
+  std::vector<Message> messages() const;
+};
+
+// `path`: a file of such lines, or a folder with `conversations.jsonl`. A line is what
+// messages_from_json() reads; each of its assistant messages gives a sample. A line that cannot be
+// used is reported as a warning with file and number and left out. Pictures and boxes are looked at
+// when a sample is used. Throws kNotFound.
+std::vector<DialogueSample> read_dialogues(const std::string& path);
+
+}  // namespace fo1::train

@@ -1,0 +1,97 @@
+#include "train/dialogues.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <variant>
+
+#include "base/files.h"
+#include "fo1/log.h"
+#include "image/codec.h"
+#include "support/data.h"
+#include "support/errors.h"
+
+namespace fo1::train {
+namespace {
+
+using test::fails_with;
+
+// Keeps what is logged.
+class Warnings {
+ public:
+  Warnings() {
+    set_log_level(LogLevel::kWarning);
+    set_log_sink([this](LogLevel, const std::string& text) { all_ += text + '\n'; });
+  }
+  ~Warnings() {
+    set_log_sink({});
+    set_log_level(LogLevel::kOff);
+  }
+  const std::string& all() const { return all_; }
+
+ private:
+  std::string all_;
+};
+
+constexpr const char* kTwoAnswers =
+    R"({"id": "a", "messages": [{"role": "user", "content": [{"type": "image_url", )"
+    R"("image_url": {"url": "grey.png"}}, {"type": "text", "text": "What?"}], )"
+    R"("bbox_list": [[1, 2, 10, 12]]}, {"role": "assistant", "content": "Grey."}, )"
+    R"({"role": "user", "content": "Sure?"}, {"role": "assistant", "content": "Yes."}]})";
+
+std::string folder_with(const std::string& lines) {
+  const std::string folder = test::scratch_folder();
+  write_file(join_path(folder, "conversations.jsonl"), lines);
+  const std::string picture = join_path(folder, "grey.png");
+  write_file(picture, encode_picture(new_rgb_image({20, 16}, picture), ".png"));
+  return folder;
+}
+
+TEST(Dialogues, EachAnswerIsASample) {
+  const auto samples = read_dialogues(folder_with(std::string(kTwoAnswers) + "\n"));
+  ASSERT_EQ(samples.size(), 2u);
+  EXPECT_EQ(samples[0].answer, 1u);
+  EXPECT_EQ(samples[1].answer, 3u);
+  const std::vector<Message> first = samples[0].messages(), second = samples[1].messages();
+  ASSERT_EQ(first.size(), 2u);
+  ASSERT_EQ(second.size(), 4u);
+  EXPECT_EQ(std::get<std::string>(first.back().content), "Grey.");
+  EXPECT_EQ(std::get<std::string>(second.back().content), "Yes.");
+  ASSERT_EQ(first[0].regions.size(), 1u);
+  EXPECT_EQ(first[0].regions[0].box.x2, 10);
+  const auto& parts = std::get<std::vector<std::variant<TextPart, ImagePart>>>(first[0].content);
+  EXPECT_EQ(std::get<ImagePart>(parts[0]).image.width(), 20);
+}
+
+TEST(Dialogues, BadLinesAreNamedAndLeftOut) {
+  const std::string folder = folder_with(
+      "{\"messages\": [\n\n"
+      R"({"messages": [{"role": "user", "content": "What?"}]})"
+      "\n"
+      R"({"messages": [{"role": "assistant", "content": "So."}]})"
+      "\n" +
+      std::string(kTwoAnswers) + "\n{\"messages\": 3}");
+  const Warnings warnings;
+  EXPECT_EQ(read_dialogues(folder).size(), 2u);
+  for (const char* place : {"conversations.jsonl:1", "conversations.jsonl:3: messages: expected a",
+                            "conversations.jsonl:4: messages[0]: role: expected a question",
+                            "conversations.jsonl:6: messages: expected a list"}) {
+    EXPECT_NE(warnings.all().find(place), std::string::npos) << place << "\n" << warnings.all();
+  }
+  EXPECT_EQ(warnings.all().find("conversations.jsonl:5"), std::string::npos);
+}
+
+TEST(Dialogues, AMissingPictureIsSaidWhenTheSampleIsUsed) {
+  const std::string folder = folder_with(kTwoAnswers);
+  const auto samples = read_dialogues(folder);
+  std::filesystem::remove(join_path(folder, "grey.png"));
+  EXPECT_TRUE(fails_with([&] { samples.at(0).messages(); }, ErrorCode::kNotFound, "grey.png"));
+}
+
+TEST(Dialogues, AMissingFileIsNamed) {
+  EXPECT_TRUE(fails_with([&] { read_dialogues(test::scratch_folder()); }, ErrorCode::kNotFound,
+                         "conversations.jsonl"));
+}
+
+}  // namespace
+}  // namespace fo1::train
