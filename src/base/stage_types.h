@@ -57,13 +57,14 @@ struct PictureRule {
 };
 
 // What the primary encoder returns.
+// Of B pictures of one grid, one after another.
 struct PrimaryFeatures {
   at::Tensor
-      tokens;  // [P/4, D_lm]: image tokens in raster order of merged cells, before mm_projector
-  FeatureMaps levels;  // hidden state after each full-attention block, [1, C, gh, gw]
+      tokens;  // [B*P/4, D_lm]: image tokens in raster order of merged cells, before mm_projector
+  FeatureMaps levels;  // hidden state after each full-attention block, [B, C, gh, gw]
   // For tracing: inputs of the raster maps.
-  at::Tensor patch_embed;          // [P, C], patch order
-  std::vector<at::Tensor> blocks;  // k-th full-attention block, [P, C] in window order
+  at::Tensor patch_embed;          // [B*P, C], patch order
+  std::vector<at::Tensor> blocks;  // k-th full-attention block, [B*P, C] in window order
 };
 
 // A run of rows of the language model's input.

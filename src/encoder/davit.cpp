@@ -16,7 +16,7 @@ std::shared_ptr<torch::nn::Module> new_module() {
   return std::make_shared<torch::nn::Module>();
 }
 
-// [1, H*W, C] <-> [1, C, H, W], both views of the same channels-last memory.
+// [B, H*W, C] <-> [B, C, H, W], both views of the same channels-last memory.
 at::Tensor as_map(const TokenMap& tokens) {
   return tokens.x.unflatten(1, {tokens.height, tokens.width}).permute({0, 3, 1, 2});
 }
@@ -102,22 +102,23 @@ WindowAttentionImpl::WindowAttentionImpl(int64_t dim, int64_t heads, int64_t win
 }
 
 at::Tensor WindowAttentionImpl::forward(const TokenMap& map) {
-  const int64_t dim = map.x.size(2), w = window;
+  const int64_t batch = map.x.size(0), dim = map.x.size(2), w = window;
   const int64_t rows = (map.height + w - 1) / w, cols = (map.width + w - 1) / w;
   // Padding comes before qkv, so that padded positions carry the qkv bias.
   const at::Tensor padded =
-      at::constant_pad_nd(map.x.view({map.height, map.width, dim}),
+      at::constant_pad_nd(map.x.view({batch, map.height, map.width, dim}),
                           {0, 0, 0, cols * w - map.width, 0, rows * w - map.height});
+  const int64_t count = batch * rows * cols;
   const at::Tensor windows =
-      padded.view({rows, w, cols, w, dim}).transpose(1, 2).reshape({rows * cols, w * w, dim});
+      padded.view({batch, rows, w, cols, w, dim}).transpose(2, 3).reshape({count, w * w, dim});
   const at::Tensor all =
-      qkv(windows).view({rows * cols, w * w, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
+      qkv(windows).view({count, w * w, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
   const at::Tensor out = at::scaled_dot_product_attention(all[0], all[1], all[2]);
-  const at::Tensor merged = proj(out.transpose(1, 2).reshape({rows * cols, w * w, dim}))
-                                .view({rows, cols, w, w, dim})
-                                .transpose(1, 2)
-                                .reshape({rows * w, cols * w, dim});
-  return merged.narrow(0, 0, map.height).narrow(1, 0, map.width).reshape({1, -1, dim});
+  const at::Tensor merged = proj(out.transpose(1, 2).reshape({count, w * w, dim}))
+                                .view({batch, rows, cols, w, w, dim})
+                                .transpose(2, 3)
+                                .reshape({batch, rows * w, cols * w, dim});
+  return merged.narrow(1, 0, map.height).narrow(2, 0, map.width).reshape({batch, -1, dim});
 }
 
 ChannelAttentionImpl::ChannelAttentionImpl(int64_t dim, int64_t groups,
@@ -128,13 +129,15 @@ ChannelAttentionImpl::ChannelAttentionImpl(int64_t dim, int64_t groups,
 }
 
 at::Tensor ChannelAttentionImpl::forward(const TokenMap& map) {
-  const int64_t positions = map.x.size(1), dim = map.x.size(2);
-  const at::Tensor all =
-      qkv(map.x).view({positions, 3, groups, dim / groups}).permute({1, 2, 0, 3});  // [3, G, N, c]
+  const int64_t batch = map.x.size(0), positions = map.x.size(1), dim = map.x.size(2);
+  const at::Tensor all = qkv(map.x)
+                             .view({batch, positions, 3, groups, dim / groups})
+                             .permute({2, 0, 3, 1, 4});  // [3, B, G, N, c]
   const at::Tensor q = all[0] / std::sqrt(static_cast<double>(positions));
-  const at::Tensor weights = at::softmax(at::matmul(q.transpose(1, 2), all[1]), -1);  // [G, c, c]
-  const at::Tensor out = at::matmul(all[2], weights.transpose(1, 2));                 // [G, N, c]
-  return proj(out.transpose(0, 1).reshape({1, positions, dim}));
+  const at::Tensor weights =
+      at::softmax(at::matmul(q.transpose(2, 3), all[1]), -1);          // [B, G, c, c]
+  const at::Tensor out = at::matmul(all[2], weights.transpose(2, 3));  // [B, G, N, c]
+  return proj(out.transpose(1, 2).reshape({batch, positions, dim}));
 }
 
 template <class Attention>

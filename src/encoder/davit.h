@@ -27,15 +27,15 @@ struct DaVitConfig {
 // `config`: config.json; reads `aux_vision_config`, defaults where keys are absent.
 DaVitConfig davit_config_from(const JsonView& config);
 
-// Tokens of one map, row by row.
+// Tokens of the maps of B pictures, row by row.
 struct TokenMap {
-  at::Tensor x;  // [1, H*W, C]
+  at::Tensor x;  // [B, H*W, C]
   int64_t height = 0, width = 0;
 };
 
 struct ConvEmbedImpl : torch::nn::Module {
   ConvEmbedImpl(const DaVitConfig& config, std::size_t stage, const at::TensorOptions& options);
-  TokenMap forward(const at::Tensor& map);  // [1, C_in, H, W] -> tokens of the strided map
+  TokenMap forward(const at::Tensor& map);  // [B, C_in, H, W] -> tokens of the strided map
 
   bool prenorm;
   Conv2d proj{nullptr};
@@ -47,7 +47,7 @@ TORCH_MODULE(ConvEmbed);
 // to whole windows and the padded positions take part as keys, as in the trained weights.
 struct WindowAttentionImpl : torch::nn::Module {
   WindowAttentionImpl(int64_t dim, int64_t heads, int64_t window, const at::TensorOptions& options);
-  at::Tensor forward(const TokenMap& map);  // -> [1, H*W, C]
+  at::Tensor forward(const TokenMap& map);  // -> [B, H*W, C]
 
   int64_t heads, window;
   Linear qkv{nullptr}, proj{nullptr};
@@ -57,7 +57,7 @@ TORCH_MODULE(WindowAttention);
 // Attention over channels: each group's channels attend to each other across all positions.
 struct ChannelAttentionImpl : torch::nn::Module {
   ChannelAttentionImpl(int64_t dim, int64_t groups, const at::TensorOptions& options);
-  at::Tensor forward(const TokenMap& map);  // -> [1, H*W, C]
+  at::Tensor forward(const TokenMap& map);  // -> [B, H*W, C]
 
   int64_t groups;
   Linear qkv{nullptr}, proj{nullptr};
@@ -70,7 +70,7 @@ template <class Attention>
 struct DaVitBlock : torch::nn::Module {
   DaVitBlock(const char* attention_name, Attention attention, int64_t dim,
              const at::TensorOptions& options);
-  at::Tensor forward(const TokenMap& map);  // -> [1, H*W, C]
+  at::Tensor forward(const TokenMap& map);  // -> [B, H*W, C]
 
   Conv2d conv1{nullptr}, conv2{nullptr};
   LayerNorm attention_norm{nullptr}, ffn_norm{nullptr};

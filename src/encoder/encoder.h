@@ -16,7 +16,8 @@ namespace fo1 {
 
 // The VLM's own image encoder. Registered names are those below `model.vision_tower.image_tower.`.
 struct PrimaryEncoder : torch::nn::Module {
-  // patches [gh*gw, patch values] in merge order, on the encoder's device, any float dtype.
+  // patches [B*gh*gw, patch values]: B pictures of one grid, each in merge order, on the encoder's
+  // device, any float dtype.
   virtual PrimaryFeatures forward(const at::Tensor& patches, int64_t grid_h, int64_t grid_w,
                                   const Control& control) = 0;
   virtual int64_t token_dim() const = 0;                // width of PrimaryFeatures::tokens
@@ -27,7 +28,7 @@ struct PrimaryEncoder : torch::nn::Module {
 // The high-resolution encoder. Registered names are those below
 // `model.vision_tower_aux.image_tower.`.
 struct AuxiliaryEncoder : torch::nn::Module {
-  // pixels [1, 3, H, W] at least one pixel a side, normalised -> maps fine to coarse.
+  // pixels [B, 3, H, W] at least one pixel a side, normalised -> maps fine to coarse.
   virtual FeatureMaps forward(const at::Tensor& pixels, const Control& control) = 0;
   virtual std::vector<int64_t> level_dims() const = 0;
 };

@@ -59,24 +59,26 @@ QwenVitAttentionImpl::QwenVitAttentionImpl(int64_t dim, int64_t heads,
 
 at::Tensor QwenVitAttentionImpl::forward(const at::Tensor& x, const RotaryTable& rotary,
                                          std::span<const WindowGroup> groups) {
-  const int64_t patches = x.size(0), dim = x.size(1);
-  const at::Tensor all = qkv(x).view({patches, 3, heads, dim / heads});
-  const at::Tensor q = apply_rotary(all.select(1, 0), rotary);  // [P, H, D]
-  const at::Tensor k = apply_rotary(all.select(1, 1), rotary);
-  const at::Tensor v = all.select(1, 2);
+  const int64_t batch = x.size(0), patches = x.size(1), dim = x.size(2);
+  const at::Tensor all = qkv(x).view({batch, patches, 3, heads, dim / heads});
+  const at::Tensor q = apply_rotary(all.select(2, 0), rotary);  // [B, P, H, D]
+  const at::Tensor k = apply_rotary(all.select(2, 1), rotary);
+  const at::Tensor v = all.select(2, 2);
 
   std::vector<at::Tensor> outputs;
   int64_t start = 0;
   for (const WindowGroup& group : groups) {
     const int64_t rows = group.count * group.length;
-    const auto windows = [&](const at::Tensor& t) {  // [P, H, D] -> [windows, H, length, D]
-      return t.narrow(0, start, rows).unflatten(0, {group.count, group.length}).transpose(1, 2);
+    const auto windows = [&](const at::Tensor& t) {  // [B, P, H, D] -> [windows, H, length, D]
+      return t.narrow(1, start, rows)
+          .reshape({batch * group.count, group.length, heads, dim / heads})
+          .transpose(1, 2);
     };
     const at::Tensor out = at::scaled_dot_product_attention(windows(q), windows(k), windows(v));
-    outputs.push_back(out.transpose(1, 2).reshape({rows, dim}));
+    outputs.push_back(out.transpose(1, 2).reshape({batch, rows, dim}));
     start += rows;
   }
-  return proj(outputs.size() == 1 ? outputs[0] : at::cat(outputs));
+  return proj(outputs.size() == 1 ? outputs[0] : at::cat(outputs, 1));
 }
 
 QwenVitBlockImpl::QwenVitBlockImpl(const QwenVitConfig& config, const at::TensorOptions& options) {
@@ -155,10 +157,11 @@ at::Tensor vit_rotary_angles(const QwenVitConfig& config, int64_t grid_h, int64_
 PrimaryFeatures QwenVit::forward(const at::Tensor& patches, int64_t grid_h, int64_t grid_w,
                                  const Control& control) {
   const int64_t m = config.merge, total = grid_h * grid_w, per_cell = m * m;
+  const int64_t batch = patches.size(0) / total;
   const WindowOrder order =
       window_order(grid_h / m, grid_w / m, config.window_cells(), per_cell, patches.device());
-  const auto reorder = [&](const at::Tensor& t, const at::Tensor& cells) {  // [P, *] -> [P, *]
-    return t.unflatten(0, {total / per_cell, per_cell}).index_select(0, cells).flatten(0, 1);
+  const auto reorder = [&](const at::Tensor& t, const at::Tensor& cells) {  // [..., P, *]
+    return t.unflatten(-2, {total / per_cell, per_cell}).index_select(-3, cells).flatten(-3, -2);
   };
   const RotaryTable rotary = rotary_table(
       reorder(vit_rotary_angles(config, grid_h, grid_w, patches.device()), order.packed));
@@ -166,7 +169,7 @@ PrimaryFeatures QwenVit::forward(const at::Tensor& patches, int64_t grid_h, int6
 
   PrimaryFeatures features;
   features.patch_embed = patch_embed(patches);
-  at::Tensor x = reorder(features.patch_embed, order.packed);
+  at::Tensor x = reorder(features.patch_embed.unflatten(0, {batch, total}), order.packed);
   const auto& full = config.full_attention_blocks;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     control.step("encode_primary", static_cast<int64_t>(i), static_cast<int64_t>(blocks.size()));
@@ -174,14 +177,14 @@ PrimaryFeatures QwenVit::forward(const at::Tensor& patches, int64_t grid_h, int6
     x = is_full ? blocks[i](x, rotary, everything)
                 : blocks[i](x, rotary, std::span<const WindowGroup>(order.groups));
     if (!is_full) continue;
-    features.blocks.push_back(reorder(x, order.reference));
+    features.blocks.push_back(reorder(x, order.reference).flatten(0, 1));
     features.levels.push_back(reorder(x, order.raster)
-                                  .view({1, grid_h / m, grid_w / m, m, m, config.dim})
+                                  .view({batch, grid_h / m, grid_w / m, m, m, config.dim})
                                   .transpose(2, 3)
-                                  .reshape({1, grid_h, grid_w, config.dim})
+                                  .reshape({batch, grid_h, grid_w, config.dim})
                                   .permute({0, 3, 1, 2}));
   }
-  features.tokens = merger(x).index_select(0, order.raster);
+  features.tokens = merger(x).unflatten(0, {batch, -1}).index_select(1, order.raster).flatten(0, 1);
   return features;
 }
 

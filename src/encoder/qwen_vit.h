@@ -35,7 +35,7 @@ QwenVitConfig qwen_vit_config_from(const JsonView& config);
 
 struct QwenVitAttentionImpl : torch::nn::Module {
   QwenVitAttentionImpl(int64_t dim, int64_t heads, const at::TensorOptions& options);
-  // x [P, C]; attention stays inside the windows that `groups` lays out in x's order.
+  // x [B, P, C]; attention stays inside the windows that `groups` lays out in x's order.
   at::Tensor forward(const at::Tensor& x, const RotaryTable& rotary,
                      std::span<const WindowGroup> groups);
 
@@ -47,7 +47,7 @@ TORCH_MODULE(QwenVitAttention);
 struct QwenVitBlockImpl : torch::nn::Module {
   QwenVitBlockImpl(const QwenVitConfig& config, const at::TensorOptions& options);
   at::Tensor forward(const at::Tensor& x, const RotaryTable& rotary,
-                     std::span<const WindowGroup> groups);  // [P, C] -> [P, C]
+                     std::span<const WindowGroup> groups);  // [B, P, C] -> [B, P, C]
 
   RmsNorm norm1{nullptr}, norm2{nullptr};
   QwenVitAttention attn{nullptr};
@@ -67,7 +67,7 @@ TORCH_MODULE(QwenPatchEmbed);
 // merge^2 neighbouring patches -> one image token.
 struct QwenMergerImpl : torch::nn::Module {
   QwenMergerImpl(const QwenVitConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x);  // [P, C] -> [P / merge^2, out_dim]
+  at::Tensor forward(const at::Tensor& x);  // [..., P, C] -> [... * P / merge^2, out_dim]
 
   RmsNorm norm{nullptr};
   Linear inner{nullptr}, outer{nullptr};

@@ -77,6 +77,19 @@ TEST(DaVit, RunsOnTheMetaDeviceAtAnySize) {
   EXPECT_EQ(maps[3].sizes(), (std::vector<int64_t>{1, 32, 3, 2}));
 }
 
+TEST(DaVit, PicturesOfABatchDoNotKnowEachOther) {
+  DaVit davit(tiny_config(), at::kFloat);
+  test::fill_at_random(davit);
+  const at::Tensor pixels = at::randn({3, 3, 40, 56});
+  const FeatureMaps all = davit.forward(pixels, Control::unlimited());
+  for (int64_t i = 0; i < 3; ++i) {
+    const FeatureMaps one = davit.forward(pixels.narrow(0, i, 1), Control::unlimited());
+    for (std::size_t k = 0; k < one.size(); ++k) {
+      EXPECT_TRUE(close_relative(all[k][i], one[k][0], 1e-5));
+    }
+  }
+}
+
 TEST(DaVit, Trains) {
   DaVit davit(tiny_config(), at::kFloat);
   at::manual_seed(2);

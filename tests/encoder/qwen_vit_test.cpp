@@ -51,11 +51,14 @@ TEST(QwenVitBlock, MatchesRecordedRealSizeBlock) {
   const at::Tensor cos = at::cat({rotary.cos, rotary.cos}, 1);
   EXPECT_TRUE(close_absolute(by_cell(cos, order.reference), golden["cos"], 1e-6));
 
-  const at::Tensor windowed = block(x, rotary, std::span<const WindowGroup>(order.groups));
+  const auto run = [&](std::span<const WindowGroup> groups) {
+    return block(x.unsqueeze(0), rotary, groups)[0];
+  };
+  const at::Tensor windowed = run(order.groups);
   EXPECT_TRUE(close_relative(by_cell(windowed, order.reference), golden["windowed"], kTolerance));
   const WindowGroup everything[] = {{1, x.size(0)}};
-  EXPECT_TRUE(close_relative(by_cell(block(x, rotary, everything), order.reference), golden["full"],
-                             kTolerance));
+  EXPECT_TRUE(
+      close_relative(by_cell(run(everything), order.reference), golden["full"], kTolerance));
 }
 
 TEST(QwenVit, MergerAndPatchEmbeddingMatchRecordedOnes) {
@@ -111,8 +114,9 @@ TEST(QwenVitAttention, PackedWindowsEqualMaskedFullAttention) {
   const at::Tensor weights = at::softmax(scores.masked_fill(~mask, -1e30), -1);
   const at::Tensor wanted = attention->proj(
       at::matmul(weights, qkv.select(1, 2).transpose(0, 1)).transpose(0, 1).reshape({total, 32}));
-  EXPECT_TRUE(close_relative(attention(x, rotary, std::span<const WindowGroup>(order.groups)),
-                             wanted, 1e-5));
+  const at::Tensor packed =
+      attention(x.unsqueeze(0), rotary, std::span<const WindowGroup>(order.groups))[0];
+  EXPECT_TRUE(close_relative(packed, wanted, 1e-5));
 }
 
 TEST(QwenVit, RunsOnTheMetaDevice) {
@@ -124,6 +128,22 @@ TEST(QwenVit, RunsOnTheMetaDevice) {
   ASSERT_EQ(out.levels.size(), 2u);
   EXPECT_EQ(out.levels[1].sizes(), (std::vector<int64_t>{1, 32, 10, 6}));
   EXPECT_EQ(out.levels[1].scalar_type(), at::kBFloat16);
+}
+
+TEST(QwenVit, PicturesOfABatchDoNotKnowEachOther) {
+  QwenVit vit(tiny_config(), at::kFloat);
+  test::fill_at_random(vit);
+  const at::Tensor patches = at::randn({3, 10 * 6, 3 * 2 * 14 * 14});
+  const PrimaryFeatures all = vit.forward(patches.flatten(0, 1), 10, 6, Control::unlimited());
+  for (int64_t i = 0; i < 3; ++i) {
+    const PrimaryFeatures one = vit.forward(patches[i], 10, 6, Control::unlimited());
+    EXPECT_TRUE(close_relative(all.tokens.chunk(3)[i], one.tokens, 1e-5));
+    EXPECT_TRUE(close_relative(all.patch_embed.chunk(3)[i], one.patch_embed, 1e-5));
+    for (std::size_t k = 0; k < one.levels.size(); ++k) {
+      EXPECT_TRUE(close_relative(all.levels[k][i], one.levels[k][0], 1e-5));
+      EXPECT_TRUE(close_relative(all.blocks[k].chunk(3)[i], one.blocks[k], 1e-5));
+    }
+  }
 }
 
 TEST(QwenVit, Trains) {
