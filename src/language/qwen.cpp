@@ -14,14 +14,17 @@ QwenAttentionImpl::QwenAttentionImpl(const LanguageConfig& config, const at::Ten
 
 namespace {
 
-// Causal attention of a whole prompt, q [H, T, D], keys and values [K, T, D] -> [H, T, D].
+// Causal attention of whole prompts, q [..., H, T, D], keys and values [..., K, T, D] -> as q.
 at::Tensor attend_from_start(const at::Tensor& q, const KvCache::Layer& known) {
-  const int64_t group = q.size(0) / known.keys.size(0);
-  const at::Tensor keys = known.keys.repeat_interleave(group, 0);
-  const at::Tensor values = known.values.repeat_interleave(group, 0);
-  return at::scaled_dot_product_attention(q.unsqueeze(0), keys.unsqueeze(0), values.unsqueeze(0),
-                                          {}, 0.0, /*is_causal=*/true)
-      .squeeze(0);
+  const int64_t group = q.size(-3) / known.keys.size(-3);
+  const auto prompts = [](const at::Tensor& t) {  // [prompts, H, T, D]
+    return t.dim() == 3 ? t.unsqueeze(0) : t;
+  };
+  const at::Tensor keys = known.keys.repeat_interleave(group, -3);
+  const at::Tensor values = known.values.repeat_interleave(group, -3);
+  return at::scaled_dot_product_attention(prompts(q), prompts(keys), prompts(values), {}, 0.0,
+                                          /*is_causal=*/true)
+      .view(q.sizes());
 }
 
 // Attention of a few tokens over a long past, without copying keys: the query heads that share a
@@ -41,19 +44,18 @@ at::Tensor attend_past(const at::Tensor& q, const KvCache::Layer& known, const a
 
 at::Tensor QwenAttentionImpl::forward(const at::Tensor& x, const RotaryTable& rotary,
                                       const at::Tensor& mask, KvCache* cache) {
-  const int64_t tokens = x.size(0);
+  const int64_t tokens = x.size(-2);
   const auto split = [&](Linear& proj, int64_t count) {
-    return proj(x).view({tokens, count, head_dim});
+    return proj(x).unflatten(-1, {count, head_dim});
   };
-  const at::Tensor q = apply_rotary(split(q_proj, heads), rotary).transpose(0, 1);  // [H, T, D]
-  const at::Tensor k = apply_rotary(split(k_proj, kv_heads), rotary).transpose(0, 1);
-  const at::Tensor v = split(v_proj, kv_heads).transpose(0, 1);
+  const at::Tensor q = apply_rotary(split(q_proj, heads), rotary).transpose(-3, -2);  // [H, T, D]
+  const at::Tensor k = apply_rotary(split(k_proj, kv_heads), rotary).transpose(-3, -2);
+  const at::Tensor v = split(v_proj, kv_heads).transpose(-3, -2);
 
   const KvCache::Layer known = cache ? cache->append(layer, k, v) : KvCache::Layer{k, v};
-  const bool has_past = known.keys.size(1) > tokens;
-  const at::Tensor out =
-      has_past || tokens == 1 ? attend_past(q, known, mask) : attend_from_start(q, known);
-  return o_proj(out.transpose(0, 1).reshape({tokens, heads * head_dim}));
+  const bool is_step = known.keys.size(-2) > tokens || (tokens == 1 && x.dim() == 2);
+  const at::Tensor out = is_step ? attend_past(q, known, mask) : attend_from_start(q, known);
+  return o_proj(out.transpose(-3, -2).flatten(-2));
 }
 
 QwenLayerImpl::QwenLayerImpl(const LanguageConfig& config, const at::TensorOptions& options) {
@@ -91,12 +93,12 @@ at::Tensor mrope_angles(const LanguageConfig& config, const at::Tensor& position
   const at::Device device = positions.device();
   const at::Tensor axes = at::tensor(axis_of_frequency, at::kLong).to(device);
   const at::Tensor frequencies = rotary_frequencies(config.head_dim, config.rope_theta, device);
-  return positions.index_select(0, axes).transpose(0, 1).to(at::kFloat) * frequencies;
+  return positions.index_select(0, axes).movedim(0, -1).to(at::kFloat) * frequencies;
 }
 
 at::Tensor QwenImpl::forward(const at::Tensor& embeds, const at::Tensor& positions, KvCache* cache,
                              const Control& control) {
-  const int64_t tokens = embeds.size(0), known = cache ? cache->length() : 0;
+  const int64_t tokens = embeds.size(-2), known = cache ? cache->length() : 0;
   const RotaryTable rotary = rotary_table(mrope_angles(config, positions));
   at::Tensor mask;
   if (known > 0 && tokens > 1) {

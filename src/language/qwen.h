@@ -17,6 +17,7 @@ namespace fo1 {
 struct QwenAttentionImpl : torch::nn::Module {
   QwenAttentionImpl(const LanguageConfig& config, const at::TensorOptions& options);
   // x [T, C]: the T tokens after those in `cache` (may be null: no tokens before, none kept).
+  // Without a cache also [S, T, C], S sequences.
   // mask: bool [T, known + T], true where a token may look; undefined when known == 0 or T == 1.
   at::Tensor forward(const at::Tensor& x, const RotaryTable& rotary, const at::Tensor& mask,
                      KvCache* cache);
@@ -30,7 +31,7 @@ TORCH_MODULE(QwenAttention);
 struct QwenLayerImpl : torch::nn::Module {
   QwenLayerImpl(const LanguageConfig& config, const at::TensorOptions& options);
   at::Tensor forward(const at::Tensor& x, const RotaryTable& rotary, const at::Tensor& mask,
-                     KvCache* cache);  // [T, C] -> [T, C]
+                     KvCache* cache);  // as QwenAttention
 
   RmsNorm input_norm{nullptr}, post_norm{nullptr};
   QwenAttention attention{nullptr};
@@ -44,7 +45,9 @@ struct QwenImpl : torch::nn::Module {
   at::Tensor embed(const at::Tensor& ids) { return embed_tokens(ids); }  // int64 [T] -> [T, C]
 
   // embeds [T, C], positions int64 [3, T] -> hidden states [T, C], normalised. With a cache, its
-  // tokens are read as the past and the T new ones are added. Checks `control` before each layer.
+  // tokens are read as the past and the T new ones are added. Without one also S sequences at once,
+  // [S, T, C] with positions [3, S, T]: a token looks at none after it, so that the shorter ones
+  // may be filled up at their end. Checks `control` before each layer.
   at::Tensor forward(const at::Tensor& embeds, const at::Tensor& positions, KvCache* cache,
                      const Control& control);
 
@@ -56,7 +59,7 @@ struct QwenImpl : torch::nn::Module {
 TORCH_MODULE(Qwen);
 
 // Angles of multimodal rotary positions: frequency i follows the axis its section names.
-// positions int64 [3, T] -> float32 [T, D/2]
+// positions int64 [3, ..., T] -> float32 [..., T, D/2]
 at::Tensor mrope_angles(const LanguageConfig& config, const at::Tensor& positions);
 
 }  // namespace fo1

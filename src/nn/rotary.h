@@ -7,10 +7,10 @@ namespace fo1 {
 
 // cos and sin of each position's angles, float32: bfloat16 loses integers above 256.
 struct RotaryTable {
-  at::Tensor cos, sin;  // [T, D/2]
+  at::Tensor cos, sin;  // [..., T, D/2]
 };
 
-RotaryTable rotary_table(const at::Tensor& angles);  // [T, D/2] float32
+RotaryTable rotary_table(const at::Tensor& angles);  // [..., T, D/2] float32
 
 // Inverse frequencies theta^(-2i/dim) for i in [0, dim/2). float32.
 at::Tensor rotary_frequencies(int64_t dim, double theta, at::Device device);

@@ -75,6 +75,21 @@ TEST(Qwen, CachedPiecesEqualOnePass) {
   }
 }
 
+TEST(Qwen, SequencesOfABatchDoNotKnowEachOther) {
+  Qwen model = tiny_model();
+  const at::Tensor x = at::randn({3, 9, 32});
+  const at::Tensor positions = at::randint(40, {3, 3, 9}, at::kLong);
+  const at::Tensor all = model->forward(x, positions, nullptr, Control::unlimited());
+  ASSERT_EQ(all.sizes(), x.sizes());
+  const int64_t lengths[] = {9, 4, 1};  // the rest of a row fills it up
+  for (int64_t i = 0; i < 3; ++i) {
+    const at::Tensor one = model->forward(x[i].narrow(0, 0, lengths[i]),
+                                          positions.select(1, i).narrow(1, 0, lengths[i]), nullptr,
+                                          Control::unlimited());
+    EXPECT_TRUE(close_relative(all[i].narrow(0, 0, lengths[i]), one, 1e-5)) << "row " << i;
+  }
+}
+
 TEST(KvCache, GrowsAndTruncates) {
   Qwen model = tiny_model();
   KvCache cache(3);
@@ -108,6 +123,15 @@ TEST(Qwen, RunsOnTheMetaDevice) {
 TEST(Qwen, Trains) {
   Qwen model(tiny_config(), at::kFloat);
   const at::Tensor ids = at::arange(7, at::kLong), positions = ids.expand({3, -1});
+  test::expect_gradients(*model, [&] {
+    return model->forward(model->embed(ids), positions, nullptr, Control::unlimited());
+  });
+}
+
+TEST(Qwen, TrainsOnABatch) {
+  Qwen model(tiny_config(), at::kFloat);
+  const at::Tensor ids = at::arange(10, at::kLong).view({2, 5});
+  const at::Tensor positions = at::arange(5, at::kLong).expand({3, 2, 5});
   test::expect_gradients(*model, [&] {
     return model->forward(model->embed(ids), positions, nullptr, Control::unlimited());
   });
