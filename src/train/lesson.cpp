@@ -1,10 +1,10 @@
 #include "train/lesson.h"
 
-#include <charconv>
 #include <numeric>
 #include <string>
 
 #include "base/error.h"
+#include "task/region_names.h"
 
 namespace fo1::train {
 namespace {
@@ -14,8 +14,7 @@ std::string words_of(const ChatMessage& message) {
   for (const ChatPart& part : message.parts) {
     if (part.kind == ChatPart::Kind::kImage) {
       fail(ErrorCode::kInvalidArgument,
-           "the assistant's message holds an image: only words can be "
-           "learnt");
+           "the assistant's message holds an image: only words can be learnt");
     }
     words += part.text;
   }
@@ -24,33 +23,24 @@ std::string words_of(const ChatMessage& message) {
 }
 
 // A model must never learn to point at what is not there.
-void require_offered(const std::string& words, const ChatFrame& frame, std::int64_t offered) {
-  const std::size_t hole = frame.region_name.find("{}");
-  const std::string before = frame.region_name.substr(0, hole);
-  const std::string after = frame.region_name.substr(hole + 2);
-  for (std::size_t at = words.find(before); at != std::string::npos;
-       at = words.find(before, at + 1)) {
-    const char* number = words.data() + at + before.size();
-    std::int64_t index = 0;
-    const auto [end, error] = std::from_chars(number, words.data() + words.size(), index);
-    const auto rest = static_cast<std::size_t>(end - words.data());
-    const bool is_name = error == std::errc() && words.compare(rest, after.size(), after) == 0;
-    if (!is_name || (index >= 0 && index < offered)) continue;
-    fail(ErrorCode::kInvalidArgument, "the answer names ",
-         words.substr(at, rest + after.size() - at), ", but ", offered, " regions are offered");
+void require_offered(const std::string& words, const AnswerGrammar& grammar, std::int64_t offered) {
+  for (const RegionName& name : find_region_names(words, {0, words.size()}, grammar)) {
+    if (name.index < offered) continue;
+    fail(ErrorCode::kInvalidArgument, "the answer names ", name.range.of(words), ", but ", offered,
+         " regions are offered");
   }
 }
 
 }  // namespace
 
-Lesson make_lesson(const Tokenizer& tokenizer, const ChatFrame& frame,
+Lesson make_lesson(const Tokenizer& tokenizer, const ChatFrame& frame, const AnswerGrammar& grammar,
                    std::span<const ChatMessage> messages) {
   if (messages.empty() || messages.back().role != "assistant") {
     fail(ErrorCode::kInvalidArgument, "the last message must be the assistant's");
   }
   const std::string answer = words_of(messages.back());
   Prompt prompt = build_prompt(tokenizer, frame, messages.first(messages.size() - 1));
-  require_offered(answer, frame,
+  require_offered(answer, grammar,
                   std::accumulate(prompt.regions.begin(), prompt.regions.end(), std::int64_t{0}));
   Lesson lesson{std::move(prompt.ids), 0, std::move(prompt.regions)};
   lesson.taught = lesson.ids.size();

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "task/grammar.h"
 #include "text/chat.h"
 
 namespace fo1::train {
@@ -19,7 +20,7 @@ struct Lesson {
 // `messages`: the last is the assistant's, of words alone. Its answer is cut into tokens apart from
 // the prompt, as it is when the model says it. Throws what build_prompt() throws, and
 // kInvalidArgument for an answer that is empty or names a region that the prompt does not offer.
-Lesson make_lesson(const Tokenizer& tokenizer, const ChatFrame& frame,
+Lesson make_lesson(const Tokenizer& tokenizer, const ChatFrame& frame, const AnswerGrammar& grammar,
                    std::span<const ChatMessage> messages);
 
 }  // namespace fo1::train

@@ -27,7 +27,7 @@ ChatMessage picture(const std::string& question, std::int64_t regions) {
 class Lessons : public testing::Test {
  protected:
   Lesson lesson_of(const std::vector<ChatMessage>& messages) {
-    return make_lesson(*tokenizer_, frame_, messages);
+    return make_lesson(*tokenizer_, frame_, AnswerGrammar{}, messages);
   }
   std::string taught(const Lesson& lesson) {
     return tokenizer_->decode(std::span(lesson.ids).subspan(lesson.taught), /*skip_special=*/false);
@@ -71,6 +71,8 @@ TEST_F(Lessons, OnlyOfferedRegionsCanBeNamed) {
   EXPECT_NO_THROW(with("<region0><region1> a <region> <regionx>"));
   EXPECT_TRUE(fails_with([&] { with("<region1><region2>"); }, ErrorCode::kInvalidArgument,
                          "names <region2>, but 2 regions are offered"));
+  EXPECT_TRUE(fails_with([&] { with("<region99999999999999999999>"); }, ErrorCode::kInvalidArgument,
+                         "names <region99999999999999999999>"));
   frame_.region_limit = 1;
   EXPECT_TRUE(fails_with([&] { with("<region1>"); }, ErrorCode::kInvalidArgument,
                          "names <region1>, but 1 regions are offered"));
