@@ -14,16 +14,19 @@ QwenAttentionImpl::QwenAttentionImpl(const LanguageConfig& config, const at::Ten
 
 namespace {
 
-// Causal attention of whole prompts, q [..., H, T, D], keys and values [..., K, T, D] -> as q.
-at::Tensor attend_from_start(const at::Tensor& q, const KvCache::Layer& known) {
+// Attention of whole prompts, q [..., H, T, D], keys and values [..., K, T, D] -> as q. Without a
+// mask it is causal.
+at::Tensor attend_from_start(const at::Tensor& q, const KvCache::Layer& known,
+                             const at::Tensor& mask) {
   const int64_t group = q.size(-3) / known.keys.size(-3);
   const auto prompts = [](const at::Tensor& t) {  // [prompts, H, T, D]
     return t.dim() == 3 ? t.unsqueeze(0) : t;
   };
   const at::Tensor keys = known.keys.repeat_interleave(group, -3);
   const at::Tensor values = known.values.repeat_interleave(group, -3);
-  return at::scaled_dot_product_attention(prompts(q), prompts(keys), prompts(values), {}, 0.0,
-                                          /*is_causal=*/true)
+  const auto look = mask.defined() ? std::optional(mask) : std::nullopt;
+  return at::scaled_dot_product_attention(prompts(q), prompts(keys), prompts(values), look, 0.0,
+                                          /*is_causal=*/!look)
       .view(q.sizes());
 }
 
@@ -54,7 +57,7 @@ at::Tensor QwenAttentionImpl::forward(const at::Tensor& x, const RotaryTable& ro
 
   const KvCache::Layer known = cache ? cache->append(layer, k, v) : KvCache::Layer{k, v};
   const bool is_step = known.keys.size(-2) > tokens || (tokens == 1 && x.dim() == 2);
-  const at::Tensor out = is_step ? attend_past(q, known, mask) : attend_from_start(q, known);
+  const at::Tensor out = is_step ? attend_past(q, known, mask) : attend_from_start(q, known, mask);
   return o_proj(out.transpose(-3, -2).flatten(-2));
 }
 
@@ -97,10 +100,10 @@ at::Tensor mrope_angles(const LanguageConfig& config, const at::Tensor& position
 }
 
 at::Tensor QwenImpl::forward(const at::Tensor& embeds, const at::Tensor& positions, KvCache* cache,
-                             const Control& control) {
+                             const Control& control, const at::Tensor& look) {
   const int64_t tokens = embeds.size(-2), known = cache ? cache->length() : 0;
   const RotaryTable rotary = rotary_table(mrope_angles(config, positions));
-  at::Tensor mask;
+  at::Tensor mask = look;
   if (known > 0 && tokens > 1) {
     mask = at::ones({tokens, known + tokens}, embeds.options().dtype(at::kBool)).tril(known);
   }

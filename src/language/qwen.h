@@ -18,7 +18,7 @@ struct QwenAttentionImpl : torch::nn::Module {
   QwenAttentionImpl(const LanguageConfig& config, const at::TensorOptions& options);
   // x [T, C]: the T tokens after those in `cache` (may be null: no tokens before, none kept).
   // Without a cache also [S, T, C], S sequences.
-  // mask: bool [T, known + T], true where a token may look; undefined when known == 0 or T == 1.
+  // mask: bool [T, known + T], true where a token may look; undefined: at all before it and itself.
   at::Tensor forward(const at::Tensor& x, const RotaryTable& rotary, const at::Tensor& mask,
                      KvCache* cache);
 
@@ -48,8 +48,10 @@ struct QwenImpl : torch::nn::Module {
   // tokens are read as the past and the T new ones are added. Without one also S sequences at once,
   // [S, T, C] with positions [3, S, T]: a token looks at none after it, so that the shorter ones
   // may be filled up at their end. Checks `control` before each layer.
+  // look: bool [T, T], where a token of a sequence without a past may look, instead of at all
+  // before it and itself.
   at::Tensor forward(const at::Tensor& embeds, const at::Tensor& positions, KvCache* cache,
-                     const Control& control);
+                     const Control& control, const at::Tensor& look = {});
 
   LanguageConfig config;
   Embedding embed_tokens{nullptr};

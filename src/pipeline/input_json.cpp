@@ -1,6 +1,5 @@
-#include "fo1/input_json.h"
+#include "pipeline/input_json.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -13,28 +12,6 @@
 
 namespace fo1 {
 namespace {
-
-// Loads each picture of a conversation once.
-class ImageLoader {
- public:
-  explicit ImageLoader(std::string root) : root_(std::move(root)) {}
-
-  Image load(const JsonView& url) {
-    const auto path = url.get<std::string>();
-    if (path.find("://") != std::string::npos || path.rfind("data:", 0) == 0) {
-      fail(ErrorCode::kUnsupported, url.where(), ": expected a file path, got the address ",
-           quoted(path));
-    }
-    const std::string full = resolve_path(root_, path);
-    const auto found = loaded_.find(full);
-    if (found != loaded_.end()) return found->second;
-    return loaded_.emplace(full, Image::load(full)).first->second;
-  }
-
- private:
-  std::string root_;
-  std::map<std::string, Image> loaded_;
-};
 
 std::variant<TextPart, ImagePart> read_part(const JsonView& json, ImageLoader& images) {
   const auto type = json.get<std::string>("type");
@@ -63,6 +40,28 @@ Message read_message(const JsonView& json, ImageLoader& images) {
 
 }  // namespace
 
+Image ImageLoader::load(const JsonView& url) {
+  const auto path = url.get<std::string>();
+  if (path.find("://") != std::string::npos || path.rfind("data:", 0) == 0) {
+    fail(ErrorCode::kUnsupported, url.where(), ": expected a file path, got the address ",
+         quoted(path));
+  }
+  const std::string full = resolve_path(root_, path);
+  const auto found = loaded_.find(full);
+  if (found != loaded_.end()) return found->second;
+  return loaded_.emplace(full, Image::load(full)).first->second;
+}
+
+std::vector<Message> read_messages(const JsonView& json, ImageLoader& images) {
+  const JsonView list = json.is_object() ? json.at("messages") : json;
+  if (!list.is_array()) list.expected("a list of messages");
+  std::vector<Message> messages;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    messages.push_back(read_message(list.at(i), images));
+  }
+  return messages;
+}
+
 std::vector<Region> regions_from_json(const std::string& text, const std::string& where) {
   return guarded([&] {
     const Json json = parse_json(text, where);
@@ -77,15 +76,8 @@ std::vector<Message> messages_from_json(const std::string& text, const std::stri
                                         const std::string& root) {
   return guarded([&] {
     const Json json = parse_json(text, where);
-    const JsonView whole(json, where);
-    const JsonView list = whole.is_object() ? whole.at("messages") : whole;
-    if (!list.is_array()) list.expected("a list of messages");
     ImageLoader images(root);
-    std::vector<Message> messages;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      messages.push_back(read_message(list.at(i), images));
-    }
-    return messages;
+    return read_messages({json, where}, images);
   });
 }
 

@@ -8,15 +8,17 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "nn/placement.h"
 #include "weights/names.h"
 
 namespace fo1::train {
 namespace {
 
-constexpr const char* kKeys[] = {"stage",     "model",        "weights",      "out",
-                                 "data",      "steps",        "batch",        "learning_rate",
-                                 "last_rate", "warmup_steps", "weight_decay", "clip_norm",
-                                 "seed",      "save_every",   "report_every", "rates"};
+constexpr const char* kKeys[] = {
+    "stage",     "model",   "weights",   "out",          "data",         "steps",
+    "batch",     "lessons", "last_rate", "warmup_steps", "weight_decay", "learning_rate",
+    "clip_norm", "average", "seed",      "save_every",   "report_every", "loaders",
+    "rates",     "device",  "precision", "written_type"};
 
 void require_known_keys(const JsonView& json) {
   if (!json.is_object()) json.expected("an object");
@@ -46,6 +48,10 @@ void read_rates(const JsonView& json, std::vector<RateRule>& rates) {
   }
 }
 
+void read_type(const JsonView& json, const char* key, at::ScalarType& type) {
+  if (json.has(key)) type = parse_placement("cpu", json.get<std::string>(key)).dtype;
+}
+
 }  // namespace
 
 TrainConfig load_train_config(const std::string& path) {
@@ -66,6 +72,8 @@ TrainConfig load_train_config(const std::string& path) {
   json.at("steps");
   read_at_least(json, "steps", 1, config.steps);
   read_at_least(json, "batch", 1, config.batch);
+  read_at_least(json, "lessons", 1, config.lessons);
+  read_at_least(json, "loaders", 1, config.loaders);
   read_at_least(json, "warmup_steps", 0, config.warmup_steps);
   read_at_least(json, "save_every", 1, config.save_every);
   read_at_least(json, "report_every", 1, config.report_every);
@@ -76,6 +84,12 @@ TrainConfig load_train_config(const std::string& path) {
   read_between(json, "last_rate", 1, config.last_rate);
   read_between(json, "weight_decay", 10, config.weight_decay);
   read_between(json, "clip_norm", 1e9, config.clip_norm);
+  read_between(json, "average", 0.999999, config.average);
+  if (json.has("device")) {
+    config.device = parse_placement(json.get<std::string>("device"), "float32").device;
+  }
+  read_type(json, "precision", config.precision);
+  read_type(json, "written_type", config.written_type);
   if (json.has("rates")) read_rates(json.at("rates"), config.rates);
   return config;
 }

@@ -1,6 +1,9 @@
 // What a training run is told: one JSON file.
 #pragma once
 
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,22 +20,28 @@ struct RateRule {
 };
 
 struct TrainConfig {
-  std::string stage;              // "proposals"
+  std::string stage;              // one of those in stages.cpp
   std::string model;              // folder whose config.json says what is trained
   std::string weights;            // folder of weights to go on from; empty: random ones
   std::string out;                // folder of the trained model and of the run's state
   std::vector<std::string> data;  // data sets, all together
   std::int64_t steps = 0;         // of the optimiser
-  std::int64_t batch = 8;         // samples of one step
+  std::int64_t batch = 8;         // samples whose gradients make one step
+  std::int64_t lessons = 16;      // most answers about the same pictures in one sample
   double learning_rate = 2e-4;    // after warm-up; falls to `last_rate` times it along a cosine
   double last_rate = 0.02;
   std::int64_t warmup_steps = 100;
   double weight_decay = 1e-4;  // of weights with two or more dimensions
   double clip_norm = 1;        // longest gradient; 0: not clipped
+  double average = 0;          // of weights over steps: its decay; 0: the last ones are the model
   std::uint64_t seed = 0;
   std::int64_t save_every = 200;   // steps; at most so many are lost
   std::int64_t report_every = 10;  // steps; a line of metrics each
+  std::int64_t loaders = 2;        // samples made ready at a time
   std::vector<RateRule> rates;     // the first that matches counts
+  at::Device device = at::kCPU;
+  at::ScalarType precision = at::kFloat;     // of products in the network
+  at::ScalarType written_type = at::kFloat;  // of the model's weights in its file
 };
 
 // Paths are taken relative to the file. Throws kNotFound, kCorruptFile (an unknown key, a value

@@ -1,6 +1,7 @@
 #include "train/dialogues.h"
 
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -8,10 +9,25 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "fo1/input_json.h"
 
 namespace fo1::train {
 namespace {
+
+// All that comes before the words about the last picture, regions included.
+std::string subject_of(const JsonView& list, std::size_t answer, const std::string& root) {
+  std::string all = root;
+  std::size_t end = all.size();
+  for (std::size_t i = 0; i < answer; ++i) {
+    const Json& message = list.at(i).json();
+    all += message.value("role", Json()).dump();
+    all += message.value("bbox_list", Json()).dump();
+    for (const Json& part : message["content"]) {
+      all += part.dump();
+      if (part.is_object() && part.contains("image_url")) end = all.size();
+    }
+  }
+  return all.substr(0, end);
+}
 
 // Appends a sample for each answer of the conversation that `line` tells.
 void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples) {
@@ -20,11 +36,15 @@ void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples)
   const JsonView list = whole.is_object() ? whole.at("messages") : whole;
   if (!list.is_array()) list.expected("a list of messages");
   std::vector<DialogueSample> found;
+  bool has_regions = false;
   for (std::size_t i = 0; i < list.size(); ++i) {
+    has_regions |= list.at(i).has("bbox_list") && list.at(i).at("bbox_list").size() > 0;
     if (list.at(i).get<std::string>("role") != "assistant") continue;
     if (i == 0) list.at(i).at("role").expected("a question before the first answer");
     found.push_back(line);
     found.back().answer = i;
+    found.back().has_regions = has_regions;
+    found.back().subject = std::hash<std::string>()(subject_of(list, i, line.root));
   }
   if (found.empty()) list.expected("a message of the role assistant, which is to be learnt");
   samples.insert(samples.end(), found.begin(), found.end());
@@ -32,8 +52,9 @@ void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples)
 
 }  // namespace
 
-std::vector<Message> DialogueSample::messages() const {
-  std::vector<Message> messages = messages_from_json(*line, where, root);
+std::vector<Message> DialogueSample::messages(ImageLoader& images) const {
+  const Json json = parse_json(*line, where);
+  std::vector<Message> messages = read_messages({json, where}, images);
   messages.resize(answer + 1);
   return messages;
 }

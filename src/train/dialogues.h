@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fo1/question.h"
+#include "pipeline/input_json.h"
 
 namespace fo1::train {
 
@@ -16,10 +17,12 @@ struct DialogueSample {
   std::string where;                        // "conversations.jsonl:7"
   std::string root;                         // relative paths of pictures begin here
   std::size_t answer = 0;                   // which message
+  bool has_regions = false;                 // some are offered before the answer
+  std::size_t subject = 0;  // equal for samples that are alike up to their last picture
 
-  // The messages up to the answer, which is the last. Loads their pictures. Throws what
+  // The messages up to the answer, which is the last. `images` loads their pictures. Throws what
   // messages_from_json() throws.
-  std::vector<Message> messages() const;
+  std::vector<Message> messages(ImageLoader& images) const;
 };
 
 // `path`: a file of such lines, or a folder with `conversations.jsonl`. A line is what

@@ -5,6 +5,7 @@
 #include <torch/nn/module.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,11 @@
 #include "weights/checkpoint.h"
 
 namespace fo1::train {
+
+// A sample, read from its files and made ready for the network, on the CPU.
+struct Prepared {
+  virtual ~Prepared() = default;
+};
 
 struct Losses {
   at::Tensor total;                                       // a scalar to go downhill on
@@ -24,13 +30,14 @@ class Job {
 
   virtual torch::nn::Module& module() = 0;
   virtual std::int64_t samples() const = 0;
-  // `turn` counts the samples of the whole run. Throws fo1::Error for a sample that cannot be used
-  // (a broken picture): it is left out of its step.
-  virtual Losses loss(std::int64_t sample, std::int64_t turn) = 0;
+  // From any thread. `turn` counts the samples of the whole run. Throws fo1::Error for a sample
+  // that cannot be used (a broken picture): it is left out of its step.
+  virtual std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const = 0;
+  virtual Losses loss(const Prepared& prepared) = 0;
   // The module's tensors under the names of a checkpoint.
   virtual std::string checkpoint_name(const std::string& parameter) const = 0;
   // Changes the weights of random_weights() to those that this network is best begun with.
-  virtual void prepare() = 0;
+  virtual void improve_random_weights() = 0;
   // Fills the module from a checkpoint, of which every tensor must be accounted for.
   virtual void load(const Checkpoint& checkpoint) = 0;
 };

@@ -7,22 +7,17 @@
 #include <iostream>
 
 #include "fo1/error.h"
-#include "train/proposal_job.h"
 #include "train/run.h"
+#include "train/stages.h"
 
 namespace {
 
 using namespace fo1;
 
-std::unique_ptr<train::Job> make_job(const train::TrainConfig& config) {
-  if (config.stage == "proposals") return std::make_unique<train::ProposalJob>(config);
-  throw Error(ErrorCode::kInvalidArgument,
-              "stage \"" + config.stage + "\" is not known, expected proposals");
-}
-
 void run(const std::string& path) {
-  const train::TrainConfig config = train::load_train_config(path);
-  train::TrainingRun run(config, make_job(config));
+  train::TrainConfig config = train::load_train_config(path);
+  std::unique_ptr<train::Job> job = train::begin_stage(config);
+  train::TrainingRun run(config, std::move(job));
   if (run.steps_done() > 0) std::cerr << "going on after step " << run.steps_done() << '\n';
   run.finish([&](const train::Report& report) {
     std::fprintf(stderr, "step %lld of %lld, loss %.4f, %.2f s a step\n",

@@ -21,12 +21,18 @@ namespace {
 constexpr double kRare = 0.01;       // how likely a cell is thought to be something, at first
 constexpr double kFirstMove = 1e-3;  // how far a box head moves its box, at first
 
-std::shared_ptr<Upn> make_upn(const std::string& folder) {
+struct PreparedPicture : Prepared {
+  at::Tensor pixels;  // [1, 3, H, W]
+  at::Tensor truth;   // [T, 4], cxcywh in fractions
+  bool fine = true;   // which manner is asked for
+};
+
+std::shared_ptr<Upn> make_upn(const std::string& folder, at::Device device) {
   const std::string path = join_path(folder, "config.json");
   const Json json = load_json(path);
   const JsonView config(json, path);
-  auto upn =
-      std::dynamic_pointer_cast<Upn>(make_proposal_network(config, {Json::object(), path}, {}));
+  auto upn = std::dynamic_pointer_cast<Upn>(
+      make_proposal_network(config, {Json::object(), path}, {device, at::kFloat}));
   if (!upn) fail(ErrorCode::kUnsupported, path, ": only a network of the kind upn can be trained");
   return upn;
 }
@@ -76,7 +82,8 @@ Losses upn_losses(Upn& upn, const Upn::Found& found, const at::Tensor& prompt,
   return losses;
 }
 
-ProposalJob::ProposalJob(const TrainConfig& config) : upn_(make_upn(config.model)) {
+ProposalJob::ProposalJob(const TrainConfig& config)
+    : device_(config.device), upn_(make_upn(config.model, device_)) {
   for (const std::string& path : config.data) {
     for (BoxSample& sample : read_coco_boxes(path)) {
       if (static_cast<std::int64_t>(sample.boxes.size()) <= upn_->config.queries) {
@@ -91,14 +98,21 @@ ProposalJob::ProposalJob(const TrainConfig& config) : upn_(make_upn(config.model
     fail(ErrorCode::kInvalidArgument, config.data.front(), ": no picture to train on");
 }
 
-Losses ProposalJob::loss(std::int64_t index, std::int64_t turn) {
+std::unique_ptr<Prepared> ProposalJob::prepare(std::int64_t index, std::int64_t turn) const {
   const BoxSample& sample = samples_[static_cast<std::size_t>(index)];
   const Image image = Image::load(sample.image);
-  const at::Tensor pixels = proposal_pixels(rgb_tensor(image), upn_->picture_rule());
-  const at::Tensor truth = fractions_of(sample.boxes, image.width(), image.height());
-  const Upn::Encoded encoded = upn_->encode(pixels, {}, Control::unlimited());
-  // Both manners learn the same boxes, by turns.
-  const Embedding& manner = turn % 2 == 0 ? upn_->fine_prompt : upn_->coarse_prompt;
+  auto picture = std::make_unique<PreparedPicture>();
+  picture->pixels = proposal_pixels(rgb_tensor(image), upn_->picture_rule());
+  picture->truth = fractions_of(sample.boxes, image.width(), image.height());
+  picture->fine = turn % 2 == 0;  // both manners learn the same boxes, by turns
+  return picture;
+}
+
+Losses ProposalJob::loss(const Prepared& prepared) {
+  const auto& picture = static_cast<const PreparedPicture&>(prepared);
+  const at::Tensor truth = picture.truth.to(device_);
+  const Upn::Encoded encoded = upn_->encode(picture.pixels.to(device_), {}, Control::unlimited());
+  const Embedding& manner = picture.fine ? upn_->fine_prompt : upn_->coarse_prompt;
   const at::Tensor prompt = manner->weight[0];
   const Upn::Found found = upn_->decode(encoded, prompt, Control::unlimited());
   return upn_losses(*upn_, found, prompt, truth, loss_);
@@ -112,7 +126,7 @@ void ProposalJob::load(const Checkpoint& checkpoint) {
   upn_->load(checkpoint);
 }
 
-void ProposalJob::prepare() {
+void ProposalJob::improve_random_weights() {
   const at::NoGradGuard no_grad;
   make_small(upn_->selector->enc_out_bbox_embed);
   make_small(upn_->decoder->bbox_embed);

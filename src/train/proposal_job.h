@@ -25,12 +25,14 @@ class ProposalJob : public Job {
 
   torch::nn::Module& module() override { return *upn_; }
   std::int64_t samples() const override { return static_cast<std::int64_t>(samples_.size()); }
-  Losses loss(std::int64_t sample, std::int64_t turn) override;
+  std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
+  Losses loss(const Prepared& prepared) override;
   std::string checkpoint_name(const std::string& parameter) const override;
-  void prepare() override;
+  void improve_random_weights() override;
   void load(const Checkpoint& checkpoint) override;
 
  private:
+  at::Device device_;
   std::shared_ptr<Upn> upn_;
   std::vector<BoxSample> samples_;
   SetLossConfig loss_;

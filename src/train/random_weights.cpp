@@ -13,14 +13,13 @@ namespace {
 
 constexpr double kTable = 0.02;
 
-// Rows that are looked up, not multiplied with.
+}  // namespace
+
 bool is_table(const std::string& name) {
   constexpr const char* kEnds[] = {"embed_tokens.weight", "tgt_embed.weight", "level_embed",
                                    "prompt.weight", "bias_table"};
   return std::ranges::any_of(kEnds, [&](const char* end) { return name.ends_with(end); });
 }
-
-}  // namespace
 
 void random_weights(torch::nn::Module& module, std::uint64_t seed) {
   const at::NoGradGuard no_grad;
@@ -32,8 +31,8 @@ void random_weights(torch::nn::Module& module, std::uint64_t seed) {
       continue;
     }
     const std::int64_t inputs = value.numel() / value.size(0);
-    value.normal_(0, is_table(item.key()) ? kTable : 1 / std::sqrt(static_cast<double>(inputs)),
-                  generator);
+    const double size = is_table(item.key()) ? kTable : 1 / std::sqrt(static_cast<double>(inputs));
+    value.copy_(at::empty(value.sizes()).normal_(0, size, generator));
   }
 }
 

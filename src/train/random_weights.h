@@ -12,4 +12,7 @@ namespace fo1::train {
 // 0.02, scales of norms 1, everything else 0. The same seed gives the same weights.
 void random_weights(torch::nn::Module& module, std::uint64_t seed);
 
+// Whether a parameter's rows are looked up, not multiplied with.
+bool is_table(const std::string& name);
+
 }  // namespace fo1::train

@@ -1,6 +1,7 @@
 #include "train/run.h"
 
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/utils/clip_grad.h>
 
@@ -19,6 +20,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "train/loss_curve.h"
 #include "train/random_weights.h"
 #include "weights/safetensors_writer.h"
 
@@ -58,6 +60,38 @@ void add_part(Report& sums, const std::string& name, double value) {
   }
 }
 
+// While it lives, products are computed in a shorter type, sums and norms are not.
+class ShorterProducts {
+ public:
+  ShorterProducts(at::Device device, at::ScalarType type)
+      : device_(device.type()), is_on_(type != at::kFloat) {
+    if (!is_on_) return;
+    at::autocast::set_autocast_dtype(device_, type);
+    at::autocast::set_autocast_enabled(device_, true);
+  }
+  ~ShorterProducts() {
+    if (!is_on_) return;
+    at::autocast::set_autocast_enabled(device_, false);
+    at::autocast::clear_cache();
+  }
+  ShorterProducts(const ShorterProducts&) = delete;
+  ShorterProducts& operator=(const ShorterProducts&) = delete;
+
+ private:
+  at::DeviceType device_;
+  bool is_on_;
+};
+
+// All that a model folder holds beside weights.
+void copy_description(const std::string& from, const std::string& to) {
+  if (std::filesystem::equivalent(from, to)) return;
+  for (const auto& entry : std::filesystem::directory_iterator(from)) {
+    const std::string name = entry.path().filename();
+    if (!entry.is_regular_file() || name.find(".safetensors") != std::string::npos) continue;
+    write_file(join_path(to, name), read_file(entry.path()));
+  }
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(TrainConfig config, std::unique_ptr<Job> job)
@@ -65,9 +99,12 @@ TrainingRun::TrainingRun(TrainConfig config, std::unique_ptr<Job> job)
   std::filesystem::create_directories(config_.out);
   make_optimiser();
   if (file_exists(path(kStateFile))) {
-    step_ = load_state(path(kStateFile), job_->module(), *optimiser_);
+    step_ = load_state(path(kStateFile), job_->module(), *optimiser_, average_);
   } else {
     begin();
+    for (std::size_t i = 0; i < average_.size(); ++i) {
+      average_[i].copy_(job_->module().parameters()[i].detach());
+    }
   }
   drop_later_lines(path(kMetricsFile), step_);
 }
@@ -80,21 +117,25 @@ void TrainingRun::begin() {
   const at::NoGradGuard no_grad;
   if (config_.weights.empty()) {
     random_weights(job_->module(), config_.seed);
-    job_->prepare();
+    job_->improve_random_weights();
     return;
   }
   job_->load(Checkpoint::open(config_.weights));
   // Loaded tensors lie in the file, which is not to be written to.
-  for (at::Tensor& parameter : job_->module().parameters()) parameter.set_data(parameter.clone());
+  for (at::Tensor& parameter : job_->module().parameters()) {
+    parameter.set_data(parameter.clone());
+  }
 }
 
 void TrainingRun::make_optimiser() {
   std::map<std::pair<double, double>, std::vector<at::Tensor>> groups;  // (factor, decay)
   for (const auto& item : job_->module().named_parameters()) {
     at::Tensor value = item.value();
-    const double factor = rate_factor(config_, item.key());
+    const double factor = rate_factor(config_, job_->checkpoint_name(item.key()));
     value.requires_grad_(factor > 0);
-    const double decay = value.dim() > 1 ? config_.weight_decay : 0;
+    if (config_.average > 0) average_.push_back(value.detach().clone());
+    const bool decays = value.dim() > 1 && !is_table(item.key());
+    const double decay = decays ? config_.weight_decay : 0;
     if (factor > 0) groups[{factor, decay}].push_back(value);
   }
   if (groups.empty()) fail(ErrorCode::kInvalidArgument, "rates: every parameter is frozen");
@@ -122,27 +163,48 @@ std::int64_t TrainingRun::sample_of(std::int64_t turn) {
   return order_[static_cast<std::size_t>(turn % count)];
 }
 
-void TrainingRun::train_step(Report& sums) {
+// -> whether there is a sample that could be used.
+bool TrainingRun::add_sample(Loader& loader, Report& sums) {
+  const auto share = 1 / static_cast<double>(config_.batch);
+  try {
+    const std::unique_ptr<Prepared> prepared = loader.next();
+    Losses losses;
+    {
+      const ShorterProducts shorter(config_.device, config_.precision);
+      losses = job_->loss(*prepared);
+    }
+    (losses.total * share).backward();
+    sums.loss += losses.total.item<double>() * share;
+    for (const auto& [name, value] : losses.parts) {
+      add_part(sums, name, value.item<double>() * share);
+    }
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInternal) throw;  // not the sample's fault
+    log(LogLevel::kWarning, error.what(), "; left out");
+    return false;
+  }
+}
+
+// Early on the average follows faster, so that the random beginning is soon forgotten.
+void TrainingRun::update_average() {
+  const at::NoGradGuard no_grad;
+  const auto steps = static_cast<double>(step_);
+  const double decay = std::min(config_.average, (1 + steps) / (10 + steps));
+  const std::vector<at::Tensor> parameters = job_->module().parameters();
+  for (std::size_t i = 0; i < average_.size(); ++i) {
+    if (parameters[i].requires_grad()) average_[i].lerp_(parameters[i], 1 - decay);
+  }
+}
+
+void TrainingRun::train_step(Loader& loader, Report& sums) {
   const double rate = learning_rate(config_, step_);
   for (std::size_t g = 0; g < factors_.size(); ++g) {
     optimiser_->param_groups()[g].options().set_lr(rate * factors_[g]);
   }
   optimiser_->zero_grad();
   std::int64_t used = 0;
-  for (std::int64_t turn = step_ * config_.batch; turn < (step_ + 1) * config_.batch; ++turn) {
-    try {
-      const Losses losses = job_->loss(sample_of(turn), turn);
-      const auto share = 1 / static_cast<double>(config_.batch);
-      (losses.total * share).backward();
-      sums.loss += losses.total.item<double>() * share;
-      for (const auto& [name, value] : losses.parts)
-        add_part(sums, name, value.item<double>() * share);
-      ++used;
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::kInternal) throw;  // not the sample's fault
-      log(LogLevel::kWarning, error.what(), "; left out");
-    }
-  }
+  for (std::int64_t i = 0; i < config_.batch; ++i) used += add_sample(loader, sums) ? 1 : 0;
   if (used == 0) fail(ErrorCode::kCorruptFile, "no sample of step ", step_ + 1, " can be used");
   const double limit =
       config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
@@ -160,6 +222,7 @@ void TrainingRun::train_step(Report& sums) {
   }
   without_number_ = 0;
   optimiser_->step();
+  update_average();
 }
 
 void TrainingRun::close_report(Report& sums) {
@@ -173,11 +236,14 @@ void TrainingRun::close_report(Report& sums) {
 }
 
 void TrainingRun::finish(const std::function<void(const Report&)>& report) {
+  Loader loader(
+      *job_, [this](std::int64_t turn) { return sample_of(turn); }, step_ * config_.batch,
+      config_.steps * config_.batch, config_.loaders);
   Report sums;
   std::int64_t first = step_;
   auto start = Clock::now();
   while (step_ < config_.steps) {
-    train_step(sums);
+    train_step(loader, sums);
     if (step_ % config_.report_every == 0 || step_ == config_.steps) {
       const auto steps = static_cast<double>(step_ - first);
       sums.step = step_;
@@ -197,13 +263,16 @@ void TrainingRun::finish(const std::function<void(const Report&)>& report) {
 
 void TrainingRun::save() const {
   NamedTensors tensors;
+  std::size_t next = 0;
   for (const auto& item : job_->module().named_parameters()) {
-    tensors.emplace_back(job_->checkpoint_name(item.key()), item.value().detach());
+    const at::Tensor value = average_.empty() ? item.value().detach() : average_[next++];
+    tensors.emplace_back(job_->checkpoint_name(item.key()), value.to(config_.written_type));
   }
   write_safetensors(path(kModelFile), tensors);
-  write_file(path("config.json"), read_file(join_path(config_.model, "config.json")));
+  copy_description(config_.model, config_.out);
+  draw_loss_curve(path(kMetricsFile), path("loss.png"));
   // Last: a run goes on from a state whose model is there.
-  save_state(path(kStateFile), step_, job_->module(), *optimiser_);
+  save_state(path(kStateFile), step_, job_->module(), *optimiser_, average_);
 }
 
 }  // namespace fo1::train

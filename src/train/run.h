@@ -10,6 +10,7 @@
 
 #include "train/config.h"
 #include "train/job.h"
+#include "train/loader.h"
 #include "train/run_state.h"
 
 namespace fo1::train {
@@ -21,8 +22,8 @@ struct Report {
   std::vector<std::pair<std::string, double>> parts;                   // of the loss
 };
 
-// In `config.out`: model.safetensors and config.json, a model's folder; state.safetensors, to go on
-// from; metrics.jsonl, a line a report.
+// In `config.out`: a model's folder, the files of `config.model` with it; state.safetensors, to go
+// on from; metrics.jsonl, a line a report; loss.png, the same as a picture.
 class TrainingRun {
  public:
   // Goes on from the state in `config.out` where there is one.
@@ -37,7 +38,9 @@ class TrainingRun {
   void begin();
   void make_optimiser();
   std::int64_t sample_of(std::int64_t turn);
-  void train_step(Report& sums);
+  bool add_sample(Loader& loader, Report& sums);
+  void train_step(Loader& loader, Report& sums);
+  void update_average();
   void close_report(Report& sums);
   void save() const;
   std::string path(const char* name) const;
@@ -45,7 +48,8 @@ class TrainingRun {
   TrainConfig config_;
   std::unique_ptr<Job> job_;
   std::unique_ptr<torch::optim::AdamW> optimiser_;
-  std::vector<double> factors_;  // of each of the optimiser's groups
+  std::vector<double> factors_;      // of each of the optimiser's groups
+  std::vector<at::Tensor> average_;  // of the module's parameters, over steps; or empty
   std::int64_t step_ = 0;
   std::int64_t epoch_ = -1;
   std::vector<std::int64_t> order_;  // of the samples in this epoch

@@ -17,27 +17,31 @@ using Memory = torch::optim::AdamWParamState;
 
 // Prefixes of tensor names.
 constexpr const char* kWeight = "weight/";
+constexpr const char* kAverage = "average/";
 constexpr const char* kMean = "mean/";      // of gradients
 constexpr const char* kSquare = "square/";  // mean of their squares
 constexpr const char* kCount = "count/";  // of updates: a weight that had no gradient was left out
 
 constexpr const char* kSteps = "steps";
 
-at::Tensor stored(const SafetensorsFile& file, const std::string& name, at::IntArrayRef sizes) {
-  if (!file.has(name) || file.info(name).shape != sizes) {
+// A tensor of the file that is to be like another one.
+at::Tensor stored(const SafetensorsFile& file, const std::string& name, const at::Tensor& like) {
+  if (!file.has(name) || at::IntArrayRef(file.info(name).shape) != like.sizes()) {
     fail(ErrorCode::kCorruptFile, file.path(), ": ", quoted(name),
          " is missing or of another shape: the run was of another model; choose another \"out\"");
   }
-  return file.tensor(name).clone();
+  return file.tensor(name).to(like.device(), /*non_blocking=*/false, /*copy=*/true);
 }
 
 }  // namespace
 
 void save_state(const std::string& path, std::int64_t step, const torch::nn::Module& module,
-                const torch::optim::AdamW& optimiser) {
+                const torch::optim::AdamW& optimiser, const std::vector<at::Tensor>& average) {
   NamedTensors tensors;
+  std::size_t next = 0;
   for (const auto& item : module.named_parameters()) {
     tensors.emplace_back(kWeight + item.key(), item.value().detach());
+    if (!average.empty()) tensors.emplace_back(kAverage + item.key(), average[next++]);
     const auto found = optimiser.state().find(item.value().unsafeGetTensorImpl());
     if (found == optimiser.state().end()) continue;
     const auto& memory = static_cast<const Memory&>(*found->second);
@@ -49,17 +53,19 @@ void save_state(const std::string& path, std::int64_t step, const torch::nn::Mod
 }
 
 std::int64_t load_state(const std::string& path, torch::nn::Module& module,
-                        torch::optim::AdamW& optimiser) {
+                        torch::optim::AdamW& optimiser, std::vector<at::Tensor>& average) {
   const at::NoGradGuard no_grad;
   const auto file = SafetensorsFile::open(path);
+  std::size_t next = 0;
   for (const auto& item : module.named_parameters()) {
     at::Tensor value = item.value();
-    value.copy_(stored(*file, kWeight + item.key(), value.sizes()));
+    value.copy_(stored(*file, kWeight + item.key(), value));
+    if (!average.empty()) average[next++].copy_(stored(*file, kAverage + item.key(), value));
     if (!file->has(kMean + item.key())) continue;
     auto memory = std::make_unique<Memory>();
-    memory->exp_avg(stored(*file, kMean + item.key(), value.sizes()));
-    memory->exp_avg_sq(stored(*file, kSquare + item.key(), value.sizes()));
-    memory->step(stored(*file, kCount + item.key(), {1}).item<std::int64_t>());
+    memory->exp_avg(stored(*file, kMean + item.key(), value));
+    memory->exp_avg_sq(stored(*file, kSquare + item.key(), value));
+    memory->step(stored(*file, kCount + item.key(), at::empty({1})).item<std::int64_t>());
     optimiser.state()[value.unsafeGetTensorImpl()] = std::move(memory);
   }
   const auto steps = file->metadata().find(kSteps);

@@ -1,4 +1,5 @@
-// All that a run needs to go on where it was: weights, the optimiser's memory, the number of steps.
+// All that a run needs to go on where it was: weights, their average over steps (of none or all),
+// the optimiser's memory, the number of steps.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -6,16 +7,17 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace fo1::train {
 
 // Writes one file, complete or not at all.
 void save_state(const std::string& path, std::int64_t step, const torch::nn::Module& module,
-                const torch::optim::AdamW& optimiser);
+                const torch::optim::AdamW& optimiser, const std::vector<at::Tensor>& average);
 
 // -> the number of steps done. Throws kNotFound, and kCorruptFile where the file is of another
 // module.
 std::int64_t load_state(const std::string& path, torch::nn::Module& module,
-                        torch::optim::AdamW& optimiser);
+                        torch::optim::AdamW& optimiser, std::vector<at::Tensor>& average);
 
 }  // namespace fo1::train

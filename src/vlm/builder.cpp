@@ -7,16 +7,31 @@
 
 namespace fo1 {
 
+namespace {
+
+bool has_head(const Checkpoint& checkpoint) {
+  return checkpoint.has(std::string(find_layout(checkpoint).head) + "weight");
+}
+
+}  // namespace
+
 ModelBuilder::ModelBuilder(const Checkpoint& checkpoint, VlmConfig config,
                            const Placement& placement)
-    : layout_(find_layout(checkpoint)), model_(new Fo1Model) {
+    : ModelBuilder(find_layout(checkpoint), has_head(checkpoint), std::move(config), placement) {}
+
+ModelBuilder::ModelBuilder(VlmConfig config, const Placement& placement)
+    : ModelBuilder(new_layout(), /*has_head=*/false, std::move(config), placement) {}
+
+ModelBuilder::ModelBuilder(const CheckpointLayout& layout, bool has_head, VlmConfig config,
+                           const Placement& placement)
+    : layout_(layout), model_(new Fo1Model) {
   model_->config_ = std::move(config);
   model_->config_.has_regions &= layout_.has_regions;
   model_->placement_ = placement;
   model_->tokenizer_ = load_tokenizer(model_->config_.folder);
   add_primary();
   add_regions();
-  add_language(checkpoint);
+  add_language(has_head);
   add_stop_tokens();
 }
 
@@ -49,14 +64,14 @@ void ModelBuilder::add_regions() {
   parts_.push_back({"region connector", model_->region_projector_.ptr(), kRegionProjectorPrefix});
 }
 
-void ModelBuilder::add_language(const Checkpoint& checkpoint) {
+void ModelBuilder::add_language(bool has_head) {
   const LanguageConfig& config = model_->config_.language;
   const at::TensorOptions options = model_->placement_.options();
   Decoder& decoder = model_->decoder_;
   decoder.model = Qwen(config, options);
   parts_.push_back({"language model", decoder.model.ptr(), layout_.language});
 
-  tied_head_ = config.tied_head.value_or(!checkpoint.has(std::string(layout_.head) + "weight"));
+  tied_head_ = config.tied_head.value_or(!has_head);
   decoder.head = decoder.model->embed_tokens->weight;
   if (tied_head_) return;
   Linear head(config.dim, config.vocabulary, /*has_bias=*/false, options);

@@ -15,6 +15,8 @@ class ModelBuilder {
  public:
   // With a meta placement the modules take no memory: enough to compare shapes.
   ModelBuilder(const Checkpoint& checkpoint, VlmConfig config, const Placement& placement);
+  // A model that has no checkpoint yet, in VLM-FO1's layout.
+  ModelBuilder(VlmConfig config, const Placement& placement);
 
   struct Part {
     std::string name;
@@ -31,9 +33,11 @@ class ModelBuilder {
   std::unique_ptr<Fo1Model> take() { return std::move(model_); }
 
  private:
+  ModelBuilder(const CheckpointLayout& layout, bool has_head, VlmConfig config,
+               const Placement& placement);
   void add_primary();
   void add_regions();
-  void add_language(const Checkpoint& checkpoint);
+  void add_language(bool has_head);
   void add_stop_tokens();
 
   const CheckpointLayout& layout_;

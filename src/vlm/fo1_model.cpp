@@ -6,7 +6,6 @@
 #include "connector/splice.h"
 #include "image/boxes.h"
 #include "image/prepare.h"
-#include "language/positions.h"
 
 namespace fo1 {
 namespace {
@@ -41,12 +40,18 @@ void put_primary(Trace* trace, const PrimaryFeatures& features, int index) {
 }  // namespace
 
 EncodedImage Fo1Model::encode_image(const Image& image, const Run& run, int index) {
-  EncodedImage encoded;
+  PreparedImage prepared;
   {
     const Profile::Timer timer(run.profile, "decode");
     run.control.step("decode");
-    encoded.prepared = prepare_image(image, config_.image);
+    prepared = prepare_image(image, config_.image);
   }
+  return encode_image(std::move(prepared), run, index);
+}
+
+EncodedImage Fo1Model::encode_image(PreparedImage image, const Run& run, int index) {
+  EncodedImage encoded;
+  encoded.prepared = std::move(image);
   PrimaryPixels& pixels = encoded.prepared.primary;
   put(run.trace, cat("pixel_values.", index), pixels.patches);
   put(run.trace, cat("aux_pixel_values.", index), encoded.prepared.auxiliary.squeeze(0));
@@ -99,9 +104,9 @@ at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector
   return tokens;
 }
 
-Reading Fo1Model::read(std::span<const std::int64_t> ids,
-                       std::span<const EncodedImage* const> images, const at::Tensor& regions,
-                       KvCache& cache, std::int64_t first, const Run& run) {
+Embedded Fo1Model::embed(std::span<const std::int64_t> ids,
+                         std::span<const EncodedImage* const> images, const at::Tensor& regions,
+                         std::int64_t first) {
   require_embedded(ids, config_);
   std::vector<Size> grids;
   std::vector<at::Tensor> image_tokens;
@@ -110,19 +115,26 @@ Reading Fo1Model::read(std::span<const std::int64_t> ids,
     image_tokens.push_back(image->tokens);
   }
   const std::vector<PromptSegment> segments = segments_of(ids, grids);
-  const TokenPositions positions = positions_of(segments, first);
-  const at::Device device = placement_.device;
-  const at::Tensor words = decoder_.model->embed(at::tensor(text_ids(ids), at::kLong).to(device));
-  const at::Tensor embeds = splice(segments, words, image_tokens, regions);
-  put(run.trace, "inputs_embeds", embeds);
+  const at::Tensor words =
+      decoder_.model->embed(at::tensor(text_ids(ids), at::kLong).to(placement_.device));
+  return {splice(segments, words, image_tokens, regions), positions_of(segments, first)};
+}
+
+Reading Fo1Model::read(std::span<const std::int64_t> ids,
+                       std::span<const EncodedImage* const> images, const at::Tensor& regions,
+                       KvCache& cache, std::int64_t first, const Run& run) {
+  const Embedded embedded = embed(ids, images, regions, first);
+  const TokenPositions& positions = embedded.positions;
+  put(run.trace, "inputs_embeds", embedded.rows);
   put(run.trace, "position_ids", positions.ids, /*dim=*/1);
 
-  const std::int64_t total = cache.length() + embeds.size(0);
+  const std::int64_t total = cache.length() + embedded.rows.size(0);
   if (total > config_.language.max_positions) {
     fail(ErrorCode::kInvalidArgument, "the prompt has ", total,
          " tokens; this model takes at most ", config_.language.max_positions);
   }
-  return {decoder_.model->forward(embeds, positions.ids.to(device), &cache, run.control),
+  return {decoder_.model->forward(embedded.rows, positions.ids.to(placement_.device), &cache,
+                                  run.control),
           positions.next};
 }
 

@@ -12,6 +12,7 @@
 #include "connector/projector.h"
 #include "encoder/encoder.h"
 #include "language/generate.h"
+#include "language/positions.h"
 #include "region/region_encoder.h"
 #include "text/tokenizer.h"
 #include "vlm/config.h"
@@ -36,6 +37,12 @@ struct Run {
   Trace* trace = nullptr;
 };
 
+// What the language model reads.
+struct Embedded {
+  at::Tensor rows;           // [T, D]
+  TokenPositions positions;  // of the rows
+};
+
 // Where reading of a prompt has come to.
 struct Reading {
   at::Tensor hidden;      // [T, D]: states of the rows just read
@@ -51,18 +58,25 @@ class Fo1Model {
   const VlmConfig& config() const { return config_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const std::vector<std::int64_t>& stop_ids() const { return config_.stop_ids; }
+  std::int64_t merge() const { return primary_->merge(); }  // see PrimaryEncoder
   std::int64_t layers() const { return config_.language.layers; }
   Decoder& decoder() { return decoder_; }
 
   // Image -> primary encoder -> image tokens. `index`: which image of the conversation, for
   // tracing.
   EncodedImage encode_image(const Image& image, const Run& run, int index = 0);
+  EncodedImage encode_image(PreparedImage image, const Run& run, int index = 0);
   // Auxiliary encoder and feature pyramid, once per image. Throws kUnsupported on a model without
   // region modules.
   void encode_maps(EncodedImage& image, const Run& run, int index = 0);
   // Pooling and connector -> [R, D].
   at::Tensor encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,
                             const Run& run);
+
+  // Ids with their placeholders, the first row at position `first`. Throws kCorruptFile for an id
+  // that has no embedding.
+  Embedded embed(std::span<const std::int64_t> ids, std::span<const EncodedImage* const> images,
+                 const at::Tensor& regions, std::int64_t first = 0);
 
   // Reads ids with their placeholders; `cache` holds what was read before, `first` is the position
   // of the first new row.

@@ -14,6 +14,10 @@ constexpr CheckpointLayout kLayouts[] = {
 
 }  // namespace
 
+const CheckpointLayout& new_layout() {
+  return kLayouts[0];
+}
+
 const CheckpointLayout& find_layout(const Checkpoint& checkpoint) {
   std::string known;
   for (const CheckpointLayout& layout : kLayouts) {

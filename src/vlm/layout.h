@@ -21,4 +21,7 @@ inline constexpr const char* kRegionProjectorPrefix = "model.mm_projector_aux.";
 // Throws kUnsupported, listing the known families, when no row fits.
 const CheckpointLayout& find_layout(const Checkpoint& checkpoint);
 
+// The row for models of our own making.
+const CheckpointLayout& new_layout();
+
 }  // namespace fo1

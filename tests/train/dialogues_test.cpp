@@ -52,7 +52,9 @@ TEST(Dialogues, EachAnswerIsASample) {
   ASSERT_EQ(samples.size(), 2u);
   EXPECT_EQ(samples[0].answer, 1u);
   EXPECT_EQ(samples[1].answer, 3u);
-  const std::vector<Message> first = samples[0].messages(), second = samples[1].messages();
+  ImageLoader images(samples[0].root);
+  const std::vector<Message> first = samples[0].messages(images),
+                             second = samples[1].messages(images);
   ASSERT_EQ(first.size(), 2u);
   ASSERT_EQ(second.size(), 4u);
   EXPECT_EQ(std::get<std::string>(first.back().content), "Grey.");
@@ -85,7 +87,9 @@ TEST(Dialogues, AMissingPictureIsSaidWhenTheSampleIsUsed) {
   const std::string folder = folder_with(kTwoAnswers);
   const auto samples = read_dialogues(folder);
   std::filesystem::remove(join_path(folder, "grey.png"));
-  EXPECT_TRUE(fails_with([&] { samples.at(0).messages(); }, ErrorCode::kNotFound, "grey.png"));
+  ImageLoader images(samples.at(0).root);
+  EXPECT_TRUE(
+      fails_with([&] { samples.at(0).messages(images); }, ErrorCode::kNotFound, "grey.png"));
 }
 
 TEST(Dialogues, AMissingFileIsNamed) {

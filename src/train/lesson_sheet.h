@@ -1,0 +1,30 @@
+// Lessons about the same pictures as one sequence, so that what they share is computed once.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/stage_types.h"
+#include "train/lesson.h"
+
+namespace fo1::train {
+
+// What the lessons have in common, then each one's own tokens. A token looks at the common ones and
+// at its own lesson's before it, and has the position it has in its lesson: to the network, each
+// lesson stands alone.
+struct LessonSheet {
+  std::vector<std::int64_t> ids;  // with placeholders, all of them in the common part
+  at::Tensor look;                // bool [T, T], a row per token and a column per token looked at
+  at::Tensor positions;           // int64 [3, T]
+  at::Tensor rows;                // int64 [N]: after these, tokens are to be said
+  at::Tensor targets;             // int64 [N]: which
+};
+
+// grids: merged cells of the images. Throws kInvalidArgument for lessons that differ before their
+// last placeholder.
+LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Size> grids);
+
+}  // namespace fo1::train

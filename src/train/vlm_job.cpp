@@ -1,0 +1,194 @@
+#include "train/vlm_job.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+#include <deque>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "image/boxes.h"
+#include "image/prepare.h"
+#include "pipeline/conversation.h"
+#include "train/lesson_sheet.h"
+
+namespace fo1::train {
+namespace {
+
+// A picture of the lessons, with the regions in it.
+struct View {
+  PreparedImage image;
+  std::vector<Box> boxes;
+};
+
+struct PreparedLessons : Prepared {
+  std::vector<View> views;
+  LessonSheet sheet;
+};
+
+// `regions`: how many of each message's regions the prompt has room for.
+std::vector<View> views_of(const std::vector<Message>& messages,
+                           const std::vector<std::int64_t>& regions, const ImageConfig& config) {
+  using Parts = std::vector<std::variant<TextPart, ImagePart>>;
+  std::vector<View> views;
+  for (std::size_t m = 0; m < regions.size(); ++m) {
+    const std::size_t first = views.size();
+    if (const auto* parts = std::get_if<Parts>(&messages[m].content)) {
+      for (const auto& part : *parts) {
+        const auto* shown = std::get_if<ImagePart>(&part);
+        if (shown) views.push_back({prepare_image(shown->image, config), {}});
+      }
+    }
+    if (regions[m] == 0) continue;
+    std::vector<Box> boxes = boxes_of(messages[m].regions);
+    require_finite(boxes);
+    boxes.resize(static_cast<std::size_t>(regions[m]));
+    views.at(first).boxes = std::move(boxes);
+  }
+  return views;
+}
+
+std::vector<Size> grids_of(const std::vector<View>& views, std::int64_t merge) {
+  std::vector<Size> grids;
+  for (const View& view : views) {
+    const PrimaryPixels& pixels = view.image.primary;
+    grids.push_back({pixels.grid_w / merge, pixels.grid_h / merge});
+  }
+  return grids;
+}
+
+}  // namespace
+
+VlmJob::VlmJob(const TrainConfig& config, VlmLessons lessons)
+    : VlmJob(ModelBuilder(load_vlm_config(config.model), {config.device, at::kFloat}), config,
+             lessons) {}
+
+VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons)
+    : device_(config.device),
+      parts_(builder.parts()),
+      ignored_(builder.ignored()),
+      model_(builder.take()),
+      module_(std::make_shared<torch::nn::Module>("vlm")) {
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    module_->register_module(std::to_string(p), parts_[p].module);
+  }
+  if (lessons == VlmLessons::kNewTokensOnly) teach_new_tokens_only();
+  read_data(config, lessons);
+}
+
+void VlmJob::read_data(const TrainConfig& config, VlmLessons lessons) {
+  std::unordered_map<std::size_t, std::size_t> open;  // subject -> its group with room
+  for (const std::string& path : config.data) {
+    for (DialogueSample& sample : read_dialogues(path)) {
+      if (lessons == VlmLessons::kWithoutRegions && sample.has_regions) continue;
+      const auto found = open.find(sample.subject);
+      const bool is_new =
+          found == open.end() ||
+          static_cast<std::int64_t>(groups_[found->second].size()) >= config.lessons;
+      if (is_new) {
+        open[sample.subject] = groups_.size();
+        groups_.emplace_back();
+      }
+      groups_[open[sample.subject]].push_back(std::move(sample));
+    }
+  }
+  if (groups_.empty()) {
+    fail(ErrorCode::kInvalidArgument, config.data.front(), ": no conversation to learn from");
+  }
+}
+
+// The hook takes the other rows' gradients away; tables have no weight decay.
+void VlmJob::teach_new_tokens_only() {
+  const VlmConfig& config = model_->config();
+  std::vector<std::int64_t> ids;
+  const auto add = [&](const std::string& token) {
+    if (const auto id = model_->tokenizer().id_of(token)) ids.push_back(*id);
+  };
+  const AnswerGrammar& grammar = config.task.grammar;
+  for (std::int64_t r = 0; r < config.chat.region_limit; ++r) add(grammar.region_name(r));
+  for (const std::string& tag :
+       {grammar.ground_open, grammar.ground_close, grammar.objects_open, grammar.objects_close}) {
+    add(tag);
+  }
+  at::Tensor is_new =
+      at::zeros({config.language.vocabulary, 1}, at::TensorOptions().device(device_));
+  is_new.index_fill_(0, at::tensor(ids, at::kLong).to(device_), 1);
+  at::Tensor& table = model_->decoder().model->embed_tokens->weight;
+  table.requires_grad_().register_hook(
+      [is_new](const at::Tensor& gradient) { return gradient * is_new; });
+}
+
+std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) const {
+  const Group& group = groups_[static_cast<std::size_t>(index)];
+  const VlmConfig& config = model_->config();
+  ImageLoader images(group.front().root);
+  auto prepared = std::make_unique<PreparedLessons>();
+  std::vector<Lesson> lessons;
+  for (const DialogueSample& sample : group) {
+    try {
+      const std::vector<Message> messages = sample.messages(images);
+      lessons.push_back(make_lesson(model_->tokenizer(), config.chat, config.task.grammar,
+                                    chat_messages(messages)));
+      if (lessons.size() > 1) continue;
+      prepared->views = views_of(messages, lessons.front().regions, config.image);
+    } catch (const Error& error) {
+      if (sample.line == group.back().line && lessons.empty()) throw;
+      log(LogLevel::kWarning, sample.where, ": ", error.what(), "; left out");
+    }
+  }
+  prepared->sheet = share_beginning(lessons, grids_of(prepared->views, model_->merge()));
+  return prepared;
+}
+
+Losses VlmJob::loss(const Prepared& prepared) {
+  const auto& [views, sheet] = static_cast<const PreparedLessons&>(prepared);
+  Profile profile;
+  const Run run{Control::unlimited(), profile};
+  std::deque<EncodedImage> images;
+  std::vector<const EncodedImage*> shown;
+  std::vector<at::Tensor> regions;
+  for (const View& view : views) {
+    EncodedImage& image = images.emplace_back(model_->encode_image(view.image, run));
+    shown.push_back(&image);
+    if (view.boxes.empty()) continue;
+    model_->encode_maps(image, run);
+    regions.push_back(model_->encode_regions(image, view.boxes, run));
+  }
+  const at::Tensor tokens = regions.empty() ? at::Tensor() : at::cat(regions);
+  const at::Tensor rows = model_->embed(sheet.ids, shown, tokens).rows;
+  Decoder& decoder = model_->decoder();
+  const at::Tensor hidden = decoder.model->forward(rows, sheet.positions.to(device_), nullptr,
+                                                   Control::unlimited(), sheet.look.to(device_));
+  const at::Tensor logits = logits_of(decoder, hidden.index_select(0, sheet.rows.to(device_)));
+  const at::Tensor targets = sheet.targets.to(device_);
+  Losses losses;
+  losses.total = at::cross_entropy_loss(logits.to(at::kFloat), targets);
+  losses.parts = {{"right", logits.detach().argmax(-1).eq(targets).to(at::kFloat).mean()}};
+  return losses;
+}
+
+std::string VlmJob::checkpoint_name(const std::string& parameter) const {
+  const std::size_t dot = parameter.find('.');
+  return parts_[std::stoul(parameter)].prefix + parameter.substr(dot + 1);
+}
+
+// Each layer adds a little to the stream at first, however many there are (GPT-2's rule).
+void VlmJob::improve_random_weights() {
+  const at::NoGradGuard no_grad;
+  const double share = 1 / std::sqrt(2.0 * static_cast<double>(model_->layers()));
+  for (QwenLayer& layer : model_->decoder().model->layers) {
+    layer->attention->o_proj->weight.mul_(share);
+    layer->mlp->down->weight.mul_(share);
+  }
+}
+
+void VlmJob::load(const Checkpoint& checkpoint) {
+  StateReader reader(checkpoint);
+  for (const std::string& pattern : ignored_) reader.ignore(pattern);
+  for (const ModelBuilder::Part& part : parts_) reader.load(*part.module, part.prefix);
+  reader.require_all_taken();
+}
+
+}  // namespace fo1::train

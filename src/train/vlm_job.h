@@ -1,0 +1,51 @@
+// Training of the vision-language model: to say the answers of conversations.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/config.h"
+#include "train/dialogues.h"
+#include "train/job.h"
+#include "vlm/builder.h"
+
+namespace fo1::train {
+
+enum class VlmLessons {
+  kAll,
+  kWithoutRegions,  // conversations that offer regions are left out
+  kNewTokensOnly,   // of the table of tokens, only rows of region names and grammar are changed
+};
+
+class VlmJob : public Job {
+ public:
+  // Throws what reading the model folder and the data sets throws; kInvalidArgument where no
+  // conversation is left.
+  VlmJob(const TrainConfig& config, VlmLessons lessons);
+
+  torch::nn::Module& module() override { return *module_; }
+  std::int64_t samples() const override { return static_cast<std::int64_t>(groups_.size()); }
+  // A sample is up to `lessons` answers about the same pictures and regions.
+  std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
+  Losses loss(const Prepared& prepared) override;
+  std::string checkpoint_name(const std::string& parameter) const override;
+  void improve_random_weights() override;
+  void load(const Checkpoint& checkpoint) override;
+
+ private:
+  using Group = std::vector<DialogueSample>;
+
+  VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons);
+  void read_data(const TrainConfig& config, VlmLessons lessons);
+  void teach_new_tokens_only();
+
+  at::Device device_;
+  std::vector<ModelBuilder::Part> parts_;
+  std::vector<std::string> ignored_;  // patterns of a checkpoint's tensors that are of no part
+  std::unique_ptr<Fo1Model> model_;
+  std::shared_ptr<torch::nn::Module> module_;  // all parts
+  std::vector<Group> groups_;
+};
+
+}  // namespace fo1::train

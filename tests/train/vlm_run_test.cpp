@@ -1,0 +1,156 @@
+// Whole runs of the stages that make a vision-language model, on a few pictures of one colour.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "fo1/input_json.h"
+#include "fo1/model.h"
+#include "image/codec.h"
+#include "image/rgb_image.h"
+#include "pipeline/tiny_model.h"
+#include "support/errors.h"
+#include "text/tokenizer.h"
+#include "train/training_folder.h"
+#include "weights/checkpoint.h"
+
+namespace fo1::train {
+namespace {
+
+using test::fails_with;
+namespace fs = std::filesystem;
+
+constexpr int kSide = 56, kPictures = 3;
+
+Json conversation(const std::string& picture, const std::string& question,
+                  const std::string& answer, const Json& boxes = nullptr) {
+  Json user = {{"role", "user"},
+               {"content",
+                {{{"type", "image_url"}, {"image_url", {{"url", picture}}}},
+                 {{"type", "text"}, {"text", question}}}}};
+  if (!boxes.is_null()) user["bbox_list"] = boxes;
+  return {{"messages", {user, {{"role", "assistant"}, {"content", answer}}}}};
+}
+
+class VlmRun : public TrainingFolder {
+ protected:
+  VlmRun() {
+    fs::create_directories(path("data"));
+    std::string lines;
+    const Json boxes = {{4, 4, 30, 30}, {20, 20, 50, 50}};
+    for (int i = 0; i < kPictures; ++i) {
+      const std::string name = cat(i, ".png");
+      RgbImage picture = new_rgb_image({kSide, kSide}, name);
+      std::fill_n(picture.pixels.get(), picture.byte_count(),
+                  static_cast<std::uint8_t>(40 + 80 * i));
+      write_file(path("data/" + name), encode_picture(picture, ".png"));
+      for (const Json& line :
+           {conversation(name, "Is it a field?", "yes"),
+            conversation(name, "How dark is it?", cat("so ", i)),
+            conversation(name, "What is in <region0>?", cat("a field ", i), boxes),
+            conversation(name, "Where is the field?",
+                         cat("<ground>field</ground><objects><region", i % 2, "></objects>"),
+                         boxes)}) {
+        lines += line.dump() + '\n';
+      }
+    }
+    write_file(path("data/conversations.jsonl"), lines);
+    run_ = {{"stage", "joint"},
+            {"model", test::tiny_model_folder()},
+            {"data", {"data"}},
+            {"steps", 6},
+            {"batch", 2},
+            {"warmup_steps", 1},
+            {"learning_rate", 2e-3},
+            {"save_every", 2},
+            {"report_every", 1}};
+  }
+};
+
+TEST_F(VlmRun, TheLossFallsAndTheModelAnswers) {
+  const std::vector<double> losses = train("out", {{"steps", 40}, {"average", 0.5}});
+  EXPECT_LT(losses.back(), 0.2 * losses.front());
+  EXPECT_TRUE(fs::exists(path("out/loss.png")));
+  const Model model = Model::load(path("out"));
+  Json question = conversation("0.png", "Is it a field?", "")["messages"];
+  question.erase(1);
+  const Answer answer = model.chat(messages_from_json(question.dump(), "question", path("data")));
+  EXPECT_EQ(answer.text, "yes");
+}
+
+TEST_F(VlmRun, GoesOnExactlyWhereItWas) {
+  const Json changes = {{"average", 0.9}};
+  const std::vector<double> whole = train("whole", changes);
+  train_in_part("part", 3, changes);  // saved after step 2: one step is lost
+  EXPECT_EQ(train("part", changes), std::vector<double>(whole.begin() + 2, whole.end()));
+  for (const char* file : {"model.safetensors", "state.safetensors"}) {
+    EXPECT_EQ(read_file(path(cat("whole/", file))), read_file(path(cat("part/", file)))) << file;
+  }
+}
+
+// Each stage changes its own parts and leaves the others as they are, to the bit.
+TEST_F(VlmRun, StagesFreezeWhatIsNotTheirs) {
+  const auto stage = [&](const char* name, const char* before) {
+    Json changes = {{"stage", name}, {"steps", 2}, {"weight_decay", 0.1}};
+    if (*before) changes["weights"] = before;
+    train(name, changes);
+  };
+  stage("pretrain", "");
+  stage("align", "pretrain");
+  stage("finetune", "align");
+  struct Expected {
+    const char* part;
+    const char* in_align;
+    const char* in_finetune;
+  };
+  for (const Expected& part : {Expected{"model.vision_tower.", "frozen", "frozen"},
+                               Expected{"model.layers.", "frozen", "changed"},
+                               Expected{"model.norm.", "frozen", "changed"},
+                               Expected{"model.mm_projector_aux.", "changed", "changed"}}) {
+    EXPECT_EQ(change("pretrain", "align", part.part), part.in_align) << part.part;
+    EXPECT_EQ(change("align", "finetune", part.part), part.in_finetune) << part.part;
+  }
+}
+
+TEST_F(VlmRun, AlignmentTeachesNewTokensOnly) {
+  train("first", {{"stage", "pretrain"}, {"steps", 1}});
+  train("second", {{"stage", "align"}, {"steps", 2}, {"weights", "first"}});
+  const std::string name = "model.embed_tokens.weight";
+  const at::Tensor before = Checkpoint::open(path("first")).tensor(name),
+                   after = Checkpoint::open(path("second")).tensor(name);
+  const auto tokenizer = load_tokenizer(test::tiny_model_folder());
+  const at::Tensor changed = before.ne(after).any(1);  // [V]
+  EXPECT_TRUE(changed[*tokenizer->id_of("<region1>")].item<bool>());
+  EXPECT_TRUE(changed[*tokenizer->id_of("</objects>")].item<bool>());
+  EXPECT_FALSE(changed[tokenizer->encode("field").front()].item<bool>());
+  EXPECT_LE(changed.sum().item<std::int64_t>(), 104);
+}
+
+TEST_F(VlmRun, BadConversationsAreLeftOut) {
+  std::string lines = "no json\n";
+  lines += conversation("missing.png", "What?", "So.").dump() + '\n';
+  lines += conversation("0.png", "Where?", "<region9>", Json{{1, 1, 9, 9}}).dump() + '\n';
+  lines += conversation("0.png", "What is <region0>?", "So.", Json{{1, 1, 9, 9}}).dump() + '\n';
+  write_file(path("data/conversations.jsonl"), lines);
+  EXPECT_EQ(train("out", {{"steps", 2}, {"batch", 3}}).size(), 2u);
+  EXPECT_TRUE(fails_with(
+      [&] {
+        write_file(path("data/conversations.jsonl"), "no json\n");
+        train("none");
+      },
+      ErrorCode::kInvalidArgument, "no conversation to learn from"));
+}
+
+TEST_F(VlmRun, UnknownStagesAreNamed) {
+  EXPECT_TRUE(fails_with(
+      [&] {
+        train("out", {{"stage", "tune"}});
+      },
+      ErrorCode::kInvalidArgument, "expected one of proposals, pretrain, align, finetune"));
+}
+
+}  // namespace
+}  // namespace fo1::train
