@@ -4,7 +4,7 @@
   annotations.json      COCO; signs have "text" and "colour" as well
   questions.jsonl       a line a question: a request of `fo1 batch`
   right.jsonl           its right answer: "id", and "right" as questions.Question has it
-  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer
+  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions
 """
 import json
 import pathlib
@@ -151,5 +151,8 @@ def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, progr
                 for file, line in ((requests, request), (answers, {"id": key, "right": question.right}),
                                    (conversations, {"id": key, "messages": messages})):
                     file.write(json.dumps(line) + "\n")
+            for number, question in enumerate(questions.general(questions.Offer(scene, places), rng)):
+                line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question)}
+                conversations.write(json.dumps(line) + "\n")
             progress(index + 1)
     (folder / "annotations.json").write_text(json.dumps(coco.json) + "\n", encoding="utf-8")

@@ -180,6 +180,25 @@ def ask(offer, rng):
     return Question("ask", [words], {"text": possible[words]}, possible[words])
 
 
+def place_of(thing, canvas):
+    """Which ninth of the picture its centre is in: "top left", "centre", "bottom"."""
+    x = min(int(3 * (thing.box[0] + thing.box[2]) / 2 / canvas[0]), 2)
+    y = min(int(3 * (thing.box[1] + thing.box[3]) / 2 / canvas[1]), 2)
+    return (y, x), " ".join([*(["top", "", "bottom"][y:y + 1]), *(["left", "", "right"][x:x + 1])]).strip() or "centre"
+
+
+def general(offer, rng):
+    """What a model should learn of a picture before it learns of regions: everything in it, and where."""
+    canvas = offer.scene.picture.size
+    things = [(*place_of(thing, canvas), thing) for thing in offer.scene.things]
+    things.sort(key=lambda entry: (entry[0], entry[2].box))
+    everything = ", ".join(f"{described(thing)} at the {place}" for _, place, thing in things)
+    place = rng.choice(things)[1]
+    there = ", ".join(described(thing) for _, other, thing in things if other == place)
+    return [Question("ask", ["Describe the image."], {}, f"{everything} on {offer.scene.background}"),
+            Question("ask", [f"What is at the {place}?"], {}, there)]
+
+
 # Task -> what makes a question of it, or None where the scene has nothing to ask about.
 TASKS = {"detect": detect, "ground": ground, "count": count, "ocr": ocr, "caption": caption,
          "similar": similar, "ask": ask}
