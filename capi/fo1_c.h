@@ -244,6 +244,9 @@ typedef struct fo1_load_options {
   const fo1_cancel* cancel; /* may be NULL */
   fo1_progress_callback on_progress; /* may be NULL */
   void* user;                        /* handed to on_progress */
+  const char*
+      lora; /* NULL (default): none; folder of an adapter in PEFT's form (adapter_config.json,
+               adapter_model.safetensors) that is added to a model's weights */
 } fo1_load_options;
 
 FO1_C_API fo1_status fo1_load_options_init(fo1_load_options* options, size_t struct_size);

@@ -12,6 +12,7 @@ type LoadOptions struct {
 	DType       string // "": "float32", the reference; "bfloat16", "float16"
 	Proposals   string // where regions come from when a scene is given none; "": the network in the model folder, if any; "none"; "upn:FOLDER", "opn:FOLDER"
 	MemoryLimit int64  // bytes: a model whose estimate is higher is refused; 0: none is
+	Lora        string // folder of an adapter in PEFT's form that is added to a model's weights; "": none
 	OnProgress  func(Progress) Flow
 }
 
@@ -77,6 +78,7 @@ func (r *running) loadOptions(o *LoadOptions) *C.fo1_load_options {
 	raw.memory_limit = C.int64_t(o.MemoryLimit)
 	raw.deadline_seconds, raw.cancel = r.seconds, r.cancel
 	raw.on_progress, raw.user = r.progressCallback(), r.user
+	raw.lora = r.optional(o.Lora, "lora")
 	return raw
 }
 

@@ -90,6 +90,7 @@ LoadOptions load_options(const fo1_load_options& options) {
   result.dtype = text_or(options.dtype, "float32");
   result.threads = options.threads;
   result.memory_limit = options.memory_limit;
+  result.lora = text_or(options.lora, "");
   result.limits = limits_of(options);
   return result;
 }

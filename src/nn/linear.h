@@ -8,7 +8,17 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
+#include <optional>
+
 namespace fo1 {
+
+// A change of low rank beside a weight (LoRA, arXiv 2106.09685), for training; a model that answers
+// has it added to the weight (weights/lora.h).
+struct LowRank {
+  at::Tensor down;  // [rank, in]
+  at::Tensor up;    // [out, rank]
+  double scale = 1;
+};
 
 struct LinearImpl : torch::nn::Module {
   LinearImpl(int64_t in, int64_t out, bool has_bias, const at::TensorOptions& options);
@@ -16,6 +26,7 @@ struct LinearImpl : torch::nn::Module {
 
   at::Tensor weight;  // [out, in]
   at::Tensor bias;    // [out], undefined without bias
+  std::optional<LowRank> low_rank;
 };
 TORCH_MODULE(Linear);
 

@@ -85,7 +85,7 @@ Model Model::load(const std::string& folder, const LoadOptions& options) {
     const Placement placement = prepare(options);
     if (options.memory_limit != 0) require_memory(folder, placement, options.memory_limit);
     auto impl = std::make_shared<Impl>();
-    impl->model = Fo1Model::load(folder, placement, control);
+    impl->model = Fo1Model::load(folder, placement, control, options.lora);
     impl->placement = placement;
     impl->proposals = own_proposals(folder);
     return Model(std::move(impl));

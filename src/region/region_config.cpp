@@ -79,6 +79,20 @@ void check_sizes(const RegionConfig& region) {
   }
 }
 
+void check_levels(const RegionConfig& region) {
+  const auto count = static_cast<int64_t>(region.auxiliary_dims.size());
+  int64_t last = -1;
+  for (const int64_t level : region.auxiliary_levels) {
+    if (level > last && level < count) {
+      last = level;
+      continue;
+    }
+    fail(ErrorCode::kUnsupported,
+         "region encoder: fo1_auxiliary_levels: expected rising numbers of ", count,
+         " maps from 0 on, got ", level, " after ", last);
+  }
+}
+
 // Positions before fusion exist for the widths of one tower configuration only: no other was
 // trained.
 void check_separate_positions(const RegionConfig& region) {
@@ -113,7 +127,14 @@ void check_embeddable(int64_t width, int64_t divisor, const char* what) {
 }  // namespace
 
 int64_t RegionConfig::auxiliary_width() const {
-  return std::accumulate(auxiliary_dims.begin(), auxiliary_dims.end(), int64_t{0});
+  if (auxiliary_levels.empty()) {
+    return std::accumulate(auxiliary_dims.begin(), auxiliary_dims.end(), int64_t{0});
+  }
+  int64_t width = 0;
+  for (const int64_t level : auxiliary_levels) {
+    width += auxiliary_dims[static_cast<std::size_t>(level)];
+  }
+  return width;
 }
 
 int64_t RegionConfig::primary_width() const {
@@ -122,17 +143,25 @@ int64_t RegionConfig::primary_width() const {
 }
 
 int64_t RegionConfig::width() const {
+  if (auxiliary_only) return auxiliary_width();
   if (primary_only || fusion == Fusion::kMean) return primary_width();
   return auxiliary_width() + primary_width();
 }
 
 void RegionConfig::validate() const {
   check_sizes(*this);
+  check_levels(*this);
+  if (primary_only && auxiliary_only) {
+    fail(ErrorCode::kUnsupported,
+         "region encoder: mm_use_vt_region_feature_only and "
+         "fo1_auxiliary_only leave no tower");
+  }
   if (!primary_feature) {
     fail(ErrorCode::kUnsupported,
          "region encoder: mm_use_vision_tower_region_feature: false has no defined result");
   }
-  if (!primary_only && fusion == Fusion::kMean && auxiliary_width() != primary_width()) {
+  if (!primary_only && !auxiliary_only && fusion == Fusion::kMean &&
+      auxiliary_width() != primary_width()) {
     fail(ErrorCode::kUnsupported, "region encoder: the mean of features ", auxiliary_width(),
          " (auxiliary) and ", primary_width(), " (primary) wide is not defined");
   }
@@ -148,6 +177,8 @@ RegionConfig region_config_from(const JsonView& config) {
   read(config, "mm_roi_output_size", region.bins);
   read(config, "mm_use_vision_tower_region_feature", region.primary_feature);
   read(config, "mm_use_vt_region_feature_only", region.primary_only);
+  read(config, "fo1_auxiliary_only", region.auxiliary_only);
+  read(config, "fo1_auxiliary_levels", region.auxiliary_levels);
   read(config, "mm_use_simpleFPN_for_vt", region.primary_pyramid);
   read(config, "mm_fpn_out_channels", region.pyramid_dim);
   read(config, "mm_apply_position_embedding", region.add_position);

@@ -38,13 +38,15 @@ struct DistinctBoxes {
 RegionEncoderImpl::RegionEncoderImpl(const RegionConfig& config, at::Device device)
     : config(config) {
   const at::TensorOptions options = at::TensorOptions().device(device).dtype(at::kFloat);
-  if (config.primary_pyramid) {
+  if (config.primary_pyramid && !config.auxiliary_only) {
     pyramid =
         register_module("simple_fpn", SimpleFpn(config.primary_dim, config.pyramid_dim, options));
   }
   if (!config.layer_norm) return;
-  primary_norm =
-      register_module("vt_region_norm", LayerNorm(config.primary_width(), kNormEps, options));
+  if (!config.auxiliary_only) {
+    primary_norm =
+        register_module("vt_region_norm", LayerNorm(config.primary_width(), kNormEps, options));
+  }
   if (config.primary_only) return;
   auxiliary_norm =
       register_module("aux_region_norm", LayerNorm(config.auxiliary_width(), kNormEps, options));
@@ -52,8 +54,12 @@ RegionEncoderImpl::RegionEncoderImpl(const RegionConfig& config, at::Device devi
 
 RegionMaps RegionEncoderImpl::prepare(const FeatureMaps& auxiliary, const FeatureMaps& primary) {
   const at::Tensor& last = primary.back();
+  FeatureMaps chosen;
+  for (const int64_t level : config.auxiliary_levels) {
+    chosen.push_back(auxiliary[static_cast<std::size_t>(level)]);
+  }
   return {
-      .auxiliary = auxiliary,
+      .auxiliary = chosen.empty() ? auxiliary : chosen,
       .primary = pyramid ? pyramid(last.to(at::kFloat)) : primary,
       .auxiliary_image = covered(auxiliary.front(), config.auxiliary_stride),
       .primary_image = covered(last, config.primary_stride),
@@ -63,7 +69,8 @@ RegionMaps RegionEncoderImpl::prepare(const FeatureMaps& auxiliary, const Featur
 at::Tensor RegionEncoderImpl::auxiliary_feature(const RegionMaps& maps, const at::Tensor& boxes,
                                                 Positions positions) {
   const bool embed_cells = config.embeds_cells() && positions == Positions::kConfigured;
-  const auto stride = static_cast<double>(config.auxiliary_stride);
+  const auto stride = static_cast<double>(maps.auxiliary_image.width) /
+                      static_cast<double>(maps.auxiliary.front().size(3));
   at::Tensor feature = pool_enlarged(maps.auxiliary, boxes, {stride, config.bins, embed_cells});
   if (auxiliary_norm) feature = auxiliary_norm(feature);
   if (config.embeds_box_before_fusion()) {
@@ -85,6 +92,7 @@ at::Tensor RegionEncoderImpl::primary_feature(const RegionMaps& maps, const at::
 
 at::Tensor RegionEncoderImpl::fused_feature(const RegionMaps& maps, const PreparedBoxes& boxes,
                                             Positions positions) {
+  if (config.auxiliary_only) return auxiliary_feature(maps, boxes.auxiliary, positions);
   const at::Tensor primary = primary_feature(maps, boxes.primary);
   if (config.primary_only) return primary;
   const at::Tensor auxiliary = auxiliary_feature(maps, boxes.auxiliary, positions);

@@ -18,7 +18,7 @@ constexpr const char* kKeys[] = {
     "stage",     "model",   "weights",   "out",          "data",         "steps",
     "batch",     "lessons", "last_rate", "warmup_steps", "weight_decay", "learning_rate",
     "clip_norm", "average", "seed",      "save_every",   "report_every", "loaders",
-    "rates",     "device",  "precision", "written_type"};
+    "rates",     "device",  "precision", "written_type", "lora"};
 
 void require_known_keys(const JsonView& json) {
   if (!json.is_object()) json.expected("an object");
@@ -46,6 +46,18 @@ void read_rates(const JsonView& json, std::vector<RateRule>& rates) {
     read_between(json.at(i), "factor", 1000, rule.factor);
     rates.push_back(std::move(rule));
   }
+}
+
+LoraConfig read_lora(const JsonView& json) {
+  LoraConfig lora;
+  for (const std::string& key : json.keys()) {
+    if (key == "rank" || key == "alpha" || key == "targets") continue;
+    json.at(key).expected("one of the keys rank, alpha, targets");
+  }
+  read_at_least(json, "rank", 1, lora.rank);
+  read_between(json, "alpha", 1e6, lora.alpha);
+  lora.targets = json.get_or("targets", lora.targets);
+  return lora;
 }
 
 void read_type(const JsonView& json, const char* key, at::ScalarType& type) {
@@ -90,6 +102,7 @@ TrainConfig load_train_config(const std::string& path) {
   }
   read_type(json, "precision", config.precision);
   read_type(json, "written_type", config.written_type);
+  if (json.has("lora")) config.lora = read_lora(json.at("lora"));
   if (json.has("rates")) read_rates(json.at("rates"), config.rates);
   return config;
 }

@@ -5,6 +5,7 @@
 #include <c10/core/ScalarType.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,14 @@ namespace fo1::train {
 struct RateRule {
   std::string pattern;
   double factor = 1;
+};
+
+// Changes of low rank that are trained in the place of the language model's weights.
+struct LoraConfig {
+  std::int64_t rank = 16;
+  double alpha = 32;  // the change counts alpha / rank times
+  std::vector<std::string> targets = {"q_proj",    "k_proj",  "v_proj",   "o_proj",
+                                      "gate_proj", "up_proj", "down_proj"};  // names of layers
 };
 
 struct TrainConfig {
@@ -38,6 +47,7 @@ struct TrainConfig {
   std::int64_t save_every = 200;   // steps; at most so many are lost
   std::int64_t report_every = 10;  // steps; a line of metrics each
   std::int64_t loaders = 2;        // samples made ready at a time
+  std::optional<LoraConfig> lora;  // of the stage finetune; the model is then an adapter's folder
   std::vector<RateRule> rates;     // the first that matches counts
   at::Device device = at::kCPU;
   at::ScalarType precision = at::kFloat;     // of products in the network

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "weights/checkpoint.h"
+#include "weights/safetensors_writer.h"
 
 namespace fo1::train {
 
@@ -36,6 +37,8 @@ class Job {
   virtual Losses loss(const Prepared& prepared) = 0;
   // The module's tensors under the names of a checkpoint.
   virtual std::string checkpoint_name(const std::string& parameter) const = 0;
+  // Writes what was trained, under checkpoint names, as a folder that can be loaded.
+  virtual void write(const std::string& folder, const NamedTensors& tensors) const = 0;
   // Changes the weights of random_weights() to those that this network is best begun with.
   virtual void improve_random_weights() = 0;
   // Fills the module from a checkpoint, of which every tensor must be accounted for.

@@ -14,6 +14,7 @@
 #include "image/proposal_pixels.h"
 #include "image/rgb_image.h"
 #include "proposal/boxes.h"
+#include "train/model_folder.h"
 
 namespace fo1::train {
 namespace {
@@ -83,7 +84,7 @@ Losses upn_losses(Upn& upn, const Upn::Found& found, const at::Tensor& prompt,
 }
 
 ProposalJob::ProposalJob(const TrainConfig& config)
-    : device_(config.device), upn_(make_upn(config.model, device_)) {
+    : description_(config.model), device_(config.device), upn_(make_upn(config.model, device_)) {
   for (const std::string& path : config.data) {
     for (BoxSample& sample : read_coco_boxes(path)) {
       if (static_cast<std::int64_t>(sample.boxes.size()) <= upn_->config.queries) {
@@ -120,6 +121,10 @@ Losses ProposalJob::loss(const Prepared& prepared) {
 
 std::string ProposalJob::checkpoint_name(const std::string& parameter) const {
   return rename(upn_->names(), parameter);
+}
+
+void ProposalJob::write(const std::string& folder, const NamedTensors& tensors) const {
+  write_model_folder(folder, description_, tensors);
 }
 
 void ProposalJob::load(const Checkpoint& checkpoint) {

@@ -28,10 +28,12 @@ class ProposalJob : public Job {
   std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
   Losses loss(const Prepared& prepared) override;
   std::string checkpoint_name(const std::string& parameter) const override;
+  void write(const std::string& folder, const NamedTensors& tensors) const override;
   void improve_random_weights() override;
   void load(const Checkpoint& checkpoint) override;
 
  private:
+  std::string description_;  // folder
   at::Device device_;
   std::shared_ptr<Upn> upn_;
   std::vector<BoxSample> samples_;

@@ -22,12 +22,10 @@
 #include "base/log.h"
 #include "train/loss_curve.h"
 #include "train/random_weights.h"
-#include "weights/safetensors_writer.h"
 
 namespace fo1::train {
 namespace {
 
-constexpr const char* kModelFile = "model.safetensors";
 constexpr const char* kStateFile = "state.safetensors";
 constexpr const char* kMetricsFile = "metrics.jsonl";
 constexpr int kMostWithoutNumber = 20;
@@ -81,16 +79,6 @@ class ShorterProducts {
   at::DeviceType device_;
   bool is_on_;
 };
-
-// All that a model folder holds beside weights.
-void copy_description(const std::string& from, const std::string& to) {
-  if (std::filesystem::equivalent(from, to)) return;
-  for (const auto& entry : std::filesystem::directory_iterator(from)) {
-    const std::string name = entry.path().filename();
-    if (!entry.is_regular_file() || name.find(".safetensors") != std::string::npos) continue;
-    write_file(join_path(to, name), read_file(entry.path()));
-  }
-}
 
 }  // namespace
 
@@ -268,8 +256,7 @@ void TrainingRun::save() const {
     const at::Tensor value = average_.empty() ? item.value().detach() : average_[next++];
     tensors.emplace_back(job_->checkpoint_name(item.key()), value.to(config_.written_type));
   }
-  write_safetensors(path(kModelFile), tensors);
-  copy_description(config_.model, config_.out);
+  job_->write(config_.out, tensors);
   draw_loss_curve(path(kMetricsFile), path("loss.png"));
   // Last: a run goes on from a state whose model is there.
   save_state(path(kStateFile), step_, job_->module(), *optimiser_, average_);

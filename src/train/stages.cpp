@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "train/proposal_job.h"
 #include "train/vlm_job.h"
+#include "weights/lora.h"
 
 namespace fo1::train {
 namespace {
@@ -47,6 +48,18 @@ const std::vector<Stage>& stages() {
   return all;
 }
 
+// The changes of low rank are all that is trained.
+void use_lora(TrainConfig& config) {
+  if (config.stage != "finetune") {
+    fail(ErrorCode::kInvalidArgument,
+         "lora: only the stage finetune can train changes of low rank");
+  }
+  if (config.weights.empty()) {
+    fail(ErrorCode::kInvalidArgument, "lora: \"weights\" must name the model that is changed");
+  }
+  config.rates = {{cat(kLoraPrefix, "*"), 1}, {"*", 0}};
+}
+
 }  // namespace
 
 std::unique_ptr<Job> begin_stage(TrainConfig& config) {
@@ -55,6 +68,7 @@ std::unique_ptr<Job> begin_stage(TrainConfig& config) {
     known += cat(known.empty() ? "" : ", ", stage.name);
     if (config.stage != stage.name) continue;
     for (const char* pattern : stage.frozen) config.rates.push_back({pattern, 0});
+    if (config.lora) use_lora(config);
     return stage.make(config);
   }
   fail(ErrorCode::kInvalidArgument, "stage ", quoted(config.stage),

@@ -13,6 +13,8 @@
 #include "image/prepare.h"
 #include "pipeline/conversation.h"
 #include "train/lesson_sheet.h"
+#include "train/model_folder.h"
+#include "weights/lora.h"
 
 namespace fo1::train {
 namespace {
@@ -66,7 +68,8 @@ VlmJob::VlmJob(const TrainConfig& config, VlmLessons lessons)
              lessons) {}
 
 VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons)
-    : device_(config.device),
+    : description_(config.model),
+      device_(config.device),
       parts_(builder.parts()),
       ignored_(builder.ignored()),
       model_(builder.take()),
@@ -75,7 +78,16 @@ VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lesso
     module_->register_module(std::to_string(p), parts_[p].module);
   }
   if (lessons == VlmLessons::kNewTokensOnly) teach_new_tokens_only();
+  if (config.lora) add_lora(config);
   read_data(config, lessons);
+}
+
+void VlmJob::add_lora(const TrainConfig& config) {
+  for (const ModelBuilder::Part& part : parts_) {
+    if (part.module != model_->decoder().model.ptr()) continue;
+    lora_ = std::make_shared<LoraLayers>(*part.module, part.prefix, *config.lora, config.seed);
+  }
+  module_->register_module(std::to_string(parts_.size()), lora_);
 }
 
 void VlmJob::read_data(const TrainConfig& config, VlmLessons lessons) {
@@ -170,8 +182,18 @@ Losses VlmJob::loss(const Prepared& prepared) {
 }
 
 std::string VlmJob::checkpoint_name(const std::string& parameter) const {
-  const std::size_t dot = parameter.find('.');
-  return parts_[std::stoul(parameter)].prefix + parameter.substr(dot + 1);
+  const std::size_t part = std::stoul(parameter);
+  const std::string name = parameter.substr(parameter.find('.') + 1);
+  return part == parts_.size() ? lora_->adapter_name(name) : parts_[part].prefix + name;
+}
+
+void VlmJob::write(const std::string& folder, const NamedTensors& tensors) const {
+  if (!lora_) return write_model_folder(folder, description_, tensors);
+  NamedTensors changes;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with(kLoraPrefix)) changes.emplace_back(name, tensor);
+  }
+  lora_->write(folder, changes);
 }
 
 // Each layer adds a little to the stream at first, however many there are (GPT-2's rule).

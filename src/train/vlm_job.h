@@ -8,6 +8,7 @@
 #include "train/config.h"
 #include "train/dialogues.h"
 #include "train/job.h"
+#include "train/lora_layers.h"
 #include "vlm/builder.h"
 
 namespace fo1::train {
@@ -30,6 +31,7 @@ class VlmJob : public Job {
   std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
   Losses loss(const Prepared& prepared) override;
   std::string checkpoint_name(const std::string& parameter) const override;
+  void write(const std::string& folder, const NamedTensors& tensors) const override;
   void improve_random_weights() override;
   void load(const Checkpoint& checkpoint) override;
 
@@ -39,12 +41,15 @@ class VlmJob : public Job {
   VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons);
   void read_data(const TrainConfig& config, VlmLessons lessons);
   void teach_new_tokens_only();
+  void add_lora(const TrainConfig& config);
 
+  std::string description_;  // folder
   at::Device device_;
   std::vector<ModelBuilder::Part> parts_;
   std::vector<std::string> ignored_;  // patterns of a checkpoint's tensors that are of no part
   std::unique_ptr<Fo1Model> model_;
-  std::shared_ptr<torch::nn::Module> module_;  // all parts
+  std::shared_ptr<LoraLayers> lora_;           // null: the weights themselves are trained
+  std::shared_ptr<torch::nn::Module> module_;  // all parts, then the changes of low rank
   std::vector<Group> groups_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "weights/lora.h"
 
 namespace fo1 {
 
@@ -95,8 +96,18 @@ std::vector<std::string> ModelBuilder::ignored() const {
   return patterns;
 }
 
+namespace {
+
+void add_adapter(const std::string& folder, const std::vector<ModelBuilder::Part>& parts) {
+  LoraMerger merger(folder);
+  for (const ModelBuilder::Part& part : parts) merger.merge_into(*part.module, part.prefix);
+  merger.require_all_merged();
+}
+
+}  // namespace
+
 std::unique_ptr<Fo1Model> Fo1Model::load(const std::string& folder, const Placement& placement,
-                                         const Control& control) {
+                                         const Control& control, const std::string& lora) {
   VlmConfig config = load_vlm_config(folder);
   const Checkpoint checkpoint = Checkpoint::open(folder);
   ModelBuilder builder(checkpoint, std::move(config), placement);
@@ -108,6 +119,7 @@ std::unique_ptr<Fo1Model> Fo1Model::load(const std::string& folder, const Placem
     reader.load(*part.module, part.prefix);
   }
   reader.require_all_taken();
+  if (!lora.empty()) add_adapter(lora, builder.parts());
   log(LogLevel::kInfo, folder, ": ", builder.layout().family, " loaded, ",
       checkpoint.total_bytes() >> 20, " MiB of weights");
   return builder.take();

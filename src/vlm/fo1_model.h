@@ -52,8 +52,10 @@ struct Reading {
 // Weights are immutable after load: one model serves any number of threads.
 class Fo1Model {
  public:
+  // lora: the folder of an adapter (see weights/lora.h) that is added to the weights; or empty.
   static std::unique_ptr<Fo1Model> load(const std::string& folder, const Placement& placement,
-                                        const Control& control = Control::unlimited());
+                                        const Control& control = Control::unlimited(),
+                                        const std::string& lora = "");
 
   const VlmConfig& config() const { return config_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }

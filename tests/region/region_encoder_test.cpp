@@ -65,12 +65,14 @@ FeatureMaps converted(const FeatureMaps& maps, const at::TensorOptions& options)
 
 // The configurations with different modules and paths.
 std::vector<RegionConfig> configurations() {
-  std::vector<RegionConfig> all(5, small_config());
+  std::vector<RegionConfig> all(7, small_config());
   all[1].primary_pyramid = false;
   all[2].layer_norm = true;
   all[2].position = PositionStrategy::kBoth;
   all[3].primary_only = true;
   all[4].box_position = BoxPosition::kAuxiliaryBox;
+  all[5].auxiliary_only = true;
+  all[6].auxiliary_levels = {0, 3};
   return all;
 }
 
@@ -98,6 +100,25 @@ TEST(RegionEncoder, RowsFollowTheBoxesExactly) {
       EXPECT_TRUE(at::equal(again, out.index_select(0, order)));
     }
   }
+}
+
+// Parts of the feature can be had alone: they are the same there.
+TEST(RegionEncoder, TowersAndLevelsCanBeLeftOut) {
+  Inputs in;
+  const auto encode = [&](RegionEncoder& encoder) {
+    return encoder->encode(encoder->prepare(in.auxiliary, in.primary), in.boxes, Positions::kOff);
+  };
+  RegionEncoder whole = make_encoder(small_config());
+  const at::Tensor all = encode(whole);
+  RegionConfig config = small_config();
+  config.auxiliary_only = true;
+  RegionEncoder without_primary = make_encoder(config);
+  EXPECT_TRUE(encode(without_primary).equal(all.narrow(1, 0, config.auxiliary_width())));
+  config.auxiliary_levels = {0, 2};
+  RegionEncoder two_levels = make_encoder(config);
+  const at::Tensor two = encode(two_levels);
+  EXPECT_EQ(two.size(1), 8 + 20);
+  EXPECT_TRUE(two.equal(at::cat({all.narrow(1, 0, 8), all.narrow(1, 20, 20)}, 1)));
 }
 
 // A region's row is its own affair, up to the rounding of a product with more or fewer rows.
@@ -154,6 +175,10 @@ std::vector<std::string> unused_maps(const RegionConfig& config) {
   if (config.primary_pyramid) unused = {"primary0", "primary1", "primary2"};
   if (config.primary_only) {
     unused.insert(unused.end(), {"auxiliary0", "auxiliary1", "auxiliary2", "auxiliary3"});
+  }
+  if (config.auxiliary_only) unused.push_back("primary3");
+  if (!config.auxiliary_levels.empty()) {
+    unused.insert(unused.end(), {"auxiliary1", "auxiliary2"});
   }
   return unused;
 }

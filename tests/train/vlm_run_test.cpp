@@ -129,6 +129,41 @@ TEST_F(VlmRun, AlignmentTeachesNewTokensOnly) {
   EXPECT_LE(changed.sum().item<std::int64_t>(), 104);
 }
 
+// An adapter gives the answer that it was trained to, and leaves the model it changes as it was.
+TEST_F(VlmRun, AnAdapterIsTrainedAndAdded) {
+  train("base", {{"steps", 40}});
+  const std::string before = read_file(path("base/model.safetensors"));
+  write("data/other.jsonl", conversation("0.png", "Is it a field?", "no"));
+  train("adapter", {{"stage", "finetune"},
+                    {"weights", "base"},
+                    {"data", {"data/other.jsonl"}},
+                    {"steps", 20},
+                    {"lora", {{"rank", 8}, {"alpha", 16}}}});
+  EXPECT_EQ(read_file(path("base/model.safetensors")), before);
+  EXPECT_FALSE(fs::exists(path("adapter/model.safetensors")));
+
+  LoadOptions options;
+  options.lora = path("adapter");
+  const Model changed = Model::load(path("base"), options), plain = Model::load(path("base"));
+  Json question = conversation("0.png", "Is it a field?", "")["messages"];
+  question.erase(1);
+  const std::vector<Message> messages =
+      messages_from_json(question.dump(), "question", path("data"));
+  EXPECT_EQ(plain.chat(messages).text, "yes");
+  EXPECT_EQ(changed.chat(messages).text, "no");
+
+  EXPECT_TRUE(fails_with(
+      [&] {
+        train("no", {{"stage", "align"}, {"lora", Json::object()}});
+      },
+      ErrorCode::kInvalidArgument, "only the stage finetune"));
+  EXPECT_TRUE(fails_with(
+      [&] {
+        train("no", {{"stage", "finetune"}, {"weights", "base"}, {"lora", {{"targets", {"q"}}}}});
+      },
+      ErrorCode::kInvalidArgument, "no layer is called \"q\""));
+}
+
 TEST_F(VlmRun, BadConversationsAreLeftOut) {
   std::string lines = "no json\n";
   lines += conversation("missing.png", "What?", "So.").dump() + '\n';

@@ -72,6 +72,7 @@ class LoadOptions(Struct):
         ("memory_limit", c_int64),
         *_LIMITS,
         ("user", c_void_p),
+        ("lora", c_char_p),
     ]
 
 

@@ -29,6 +29,9 @@ class LoadOptions(Limits, total=False):
     "none"; "upn:FOLDER", "opn:FOLDER"."""
     memory_limit: int
     """Bytes: a model whose estimate is higher raises `OutOfMemory`; 0 (default): no limit."""
+    lora: Optional[_convert.StrPath]
+    """Folder of an adapter in PEFT's form (adapter_config.json, adapter_model.safetensors) that is added to a model's
+    weights. None (default): none."""
 
 
 class ProposeOptions(Limits, total=False):
@@ -102,6 +105,8 @@ def load_options(given: LoadOptions) -> tuple[_structs.LoadOptions, Call]:
         value = given.get(name)
         if value is not None:
             setattr(options, name, _convert.text(str(value), name))
+    if given.get("lora") is not None:
+        options.lora = _convert.path(given["lora"], "lora")
     call = call_of(given)
     call.limit(options)
     return options, call

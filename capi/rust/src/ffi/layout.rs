@@ -27,7 +27,7 @@ fn structs_are_laid_out_as_recorded() {
         layout!(fo1_pixels struct_size format width height data stride chroma chroma_stride),
         layout!(fo1_region struct_size reserved bounds score label),
         layout!(fo1_load_options struct_size threads device dtype proposals memory_limit deadline_seconds cancel
-            on_progress user),
+            on_progress user lora),
         layout!(fo1_propose_options struct_size reserved labels label_count prompts prompt_count min_score max_iou most
             min_side tile_side tile_overlap deadline_seconds cancel on_progress user),
         layout!(fo1_scene_options struct_size propose proposer propose_options deadline_seconds cancel on_progress user),

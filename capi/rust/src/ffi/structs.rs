@@ -35,6 +35,7 @@ pub struct fo1_load_options {
     pub cancel: *const fo1_cancel,
     pub on_progress: fo1_progress_callback,
     pub user: *mut c_void,
+    pub lora: *const c_char,
 }
 
 #[repr(C)]

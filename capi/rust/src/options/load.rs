@@ -13,6 +13,7 @@ pub struct LoadOptions<'a> {
     dtype: Option<String>,
     proposals: Option<String>,
     memory_limit: i64,
+    lora: Option<String>,
     limits: Limits<'a>,
 }
 
@@ -53,6 +54,13 @@ impl<'a> LoadOptions<'a> {
         self
     }
 
+    /// Folder of an adapter in PEFT's form (`adapter_config.json`, `adapter_model.safetensors`)
+    /// that is added to a model's weights. Default: none.
+    pub fn lora(mut self, folder: impl Into<String>) -> Self {
+        self.lora = Some(folder.into());
+        self
+    }
+
     limit_methods!();
 
     /// Lends the library's struct to a call.
@@ -63,6 +71,7 @@ impl<'a> LoadOptions<'a> {
         let device = optional(&self.device, "device")?;
         let dtype = optional(&self.dtype, "dtype")?;
         let proposals = optional(&self.proposals, "proposals")?;
+        let lora = optional(&self.lora, "lora")?;
         let callbacks = self.limits.callbacks();
         let mut raw = defaults!(fo1_load_options, fo1_load_options_init);
         raw.threads = self.threads;
@@ -70,6 +79,7 @@ impl<'a> LoadOptions<'a> {
         raw.dtype = pointer(&dtype);
         raw.proposals = pointer(&proposals);
         raw.memory_limit = self.memory_limit;
+        raw.lora = pointer(&lora);
         set_limits!(raw, self.limits, &callbacks);
         call(&raw)
     }
