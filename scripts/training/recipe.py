@@ -1,0 +1,95 @@
+"""What a training is: one JSON file. Every step of it is skipped or gone on with where its results are there."""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+WEIGHTS = "model.safetensors"
+
+
+def read(path):
+    """A recipe, the descriptions that it names in their places."""
+    try:
+        recipe = json.loads(path.read_text(encoding="utf-8"))
+        recipe["model"] = json.loads((path.parent / recipe["model"]).read_text(encoding="utf-8"))
+        if "proposals" in recipe:
+            described = path.parent / recipe["proposals"]["model"]
+            recipe["proposals"]["model"] = json.loads(described.read_text(encoding="utf-8"))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}")
+    except (ValueError, KeyError) as error:
+        sys.exit(f"{path}: {error!r}")
+    return recipe
+
+
+def shortened(recipe, factor):
+    """The same with fewer scenes and steps; warm-ups keep their share."""
+    scenes = {**recipe["scenes"], "scenes": max(int(recipe["scenes"]["scenes"] * factor), 1)}
+
+    def shorter(stage):
+        steps = {key: max(int(stage[key] * factor), 1) for key in ("steps", "warmup_steps") if key in stage}
+        return {**stage, **steps}
+
+    result = {**recipe, "scenes": scenes, "stages": [shorter(stage) for stage in recipe["stages"]]}
+    if "proposals" in recipe:
+        result["proposals"] = {**recipe["proposals"], "stage": shorter(recipe["proposals"]["stage"])}
+    return result
+
+
+def write(path, value):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+
+
+def run(command):
+    print("+", *command, flush=True)
+    subprocess.run([str(word) for word in command], check=True)
+
+
+def draw_scenes(scenes, folder):
+    """Pictures take long to draw; a folder with annotations is complete."""
+    if not (folder / "annotations.json").exists():
+        options = [word for key, value in scenes.items() for word in (f"--{key}", value)]
+        run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options])
+
+
+def new_model(description, vocabulary, data, folder):
+    if not (folder / "config.json").exists():
+        described = folder.with_suffix(".json")
+        write(described, description)
+        run([sys.executable, ROOT / "scripts/make_model", described, "--data", data, "--out", folder,
+             "--vocabulary", vocabulary])
+
+
+class Trainer:
+    """Runs fo1-train; what holds for all stages."""
+
+    def __init__(self, program, common, threads):
+        self.program, self.common, self.threads = program, common, threads
+
+    def train(self, stage, folder, **places):
+        """A stage into a folder; a run that is complete ends at once."""
+        settings = folder.with_suffix(".json")
+        places = {key: str(pathlib.Path(value).resolve()) for key, value in places.items() if value}
+        data = [places.pop("data")]
+        write(settings, {**self.common, **stage, **places, "data": data, "out": str(folder.resolve())})
+        run([self.program, settings, *(["--threads", self.threads] if self.threads else [])])
+
+    def train_all(self, stages, model, data, root):
+        """The stages one after another, each going on from the one before; -> the last one's folder."""
+        last = None
+        for number, stage in enumerate(stages, 1):
+            folder = root / f"{number}-{stage['stage']}"
+            self.train(stage, folder, model=model, weights=last, data=data)
+            last = folder
+        return last
+
+
+def copy_model(trained, folder):
+    """What a model folder needs, without what a run needs to go on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in trained.iterdir():
+        if file.is_file() and file.name not in ("state.safetensors", "metrics.jsonl", "loss.png"):
+            shutil.copy(file, folder / file.name)
