@@ -4,7 +4,8 @@
   annotations.json      COCO; signs have "text" and "colour" as well
   questions.jsonl       a line a question: a request of `fo1 batch`
   right.jsonl           its right answer: "id", and "right" as questions.Question has it
-  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions
+  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions. With
+                        `coordinates` they offer no regions and write boxes out (wording.py)
 """
 import json
 import pathlib
@@ -12,6 +13,7 @@ import random
 
 from . import questions
 from .drawing import CLASSES, draw_scene
+from .wording import with_coordinates, words_of
 
 DISTRACTORS = 2  # for each true box
 MOST_IOU = 0.4  # of a distractor with a true box
@@ -67,32 +69,17 @@ def offer(scene, rng, shake=0.0, distractors=DISTRACTORS):
     return [boxes[i] for i in order], [order.index(i) for i in range(len(true))]
 
 
-def conversation(image, boxes, question):
-    """The messages of a question and its ideal answer, as `fo1 chat` takes them."""
-    content = [{"type": "image_url", "image_url": {"url": image}}, {"type": "text", "text": words_of(question)}]
+def conversation(image, boxes, question, canvas=None):
+    """The messages of a question and its ideal answer, as `fo1 chat` takes them. With a canvas, its size, no regions
+    are offered and boxes are written out."""
+    words, answer = words_of(question.task, question.query, question.regions), question.answer
+    if canvas:
+        words, answer = (with_coordinates(text, boxes, canvas) for text in (words, answer))
+    content = [{"type": "image_url", "image_url": {"url": image}}, {"type": "text", "text": words}]
     user = {"role": "user", "content": content}
-    if question.task != "ask":
+    if question.task != "ask" and not canvas:
         user["bbox_list"] = boxes
-    return [user, {"role": "assistant", "content": question.answer}]
-
-
-# The trained wording of each task (the library's TaskWording).
-WORDING = {
-    "detect": "Please detect {} in this image. Answer the question with object indexes.",
-    "ground": "Please detect {} in this image. Answer the question with object indexes.",
-    "count": "How many {} are there in this image? Count each instance of the target object. Locate them with object "
-             "indexes and then answer the question with the number of objects.",
-    "ocr": "Please provide the ocr results of {} in the image.",
-    "caption": "Provide a brief description for {}.",
-    "similar": "Using the provided object {} as a reference, identify all other objects of the same category in this "
-               "image. Respond with object indexes.",
-    "ask": "{}",
-}
-
-
-def words_of(question):
-    named = "".join(f"<region{region}>" for region in question.regions)
-    return WORDING[question.task].format(named or ", ".join(question.query))
+    return [user, {"role": "assistant", "content": answer}]
 
 
 class Coco:
@@ -128,7 +115,8 @@ def ask_all(scene, boxes, places, rng, each):
     return asked
 
 
-def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, progress=lambda done: None):
+def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False,
+          progress=lambda done: None):
     """The same arguments write the same files."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
@@ -143,16 +131,17 @@ def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, progr
             scene.picture.save(folder / name)
             coco.add(name, scene)
             boxes, places = offer(scene, rng, shake, distractors)
+            canvas = scene.picture.size if coordinates else None
             for number, question in enumerate(ask_all(scene, boxes, places, rng, each)):
                 key = f"{index:06}-{question.task}-{number}"
                 request = {"id": key, "image": name, "task": question.task, "query": question.query,
                            "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
-                messages = conversation(name, boxes, question)
+                messages = conversation(name, boxes, question, canvas)
                 for file, line in ((requests, request), (answers, {"id": key, "right": question.right}),
                                    (conversations, {"id": key, "messages": messages})):
                     file.write(json.dumps(line) + "\n")
             for number, question in enumerate(questions.general(questions.Offer(scene, places), rng)):
-                line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question)}
+                line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question, canvas)}
                 conversations.write(json.dumps(line) + "\n")
             progress(index + 1)
     (folder / "annotations.json").write_text(json.dumps(coco.json) + "\n", encoding="utf-8")

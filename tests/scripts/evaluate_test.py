@@ -54,6 +54,18 @@ class ScenesTest(EvaluateTest):
             self.ask("similar", right, {"regions": regions}, regions=[0])
         self.assert_measures(self.scenes("similar"), precision=1.5 / 3, recall=1.5 / 3, f1=1.5 / 3, accuracy=1 / 3)
 
+    def test_coordinates_that_are_written(self):
+        self.ask("ground", {"regions": {"the cat": [0]}}, {"text": "<ground>the cat</ground>(0,0,200,199)"}, ["the cat"])
+        self.ask("ground", {"regions": {"the cat": [0]}}, {"text": "<ground>the cat</ground>(300,0,500,200)"}, ["the cat"])
+        self.ask("count", {"count": 12}, {"text": "<ground>cat</ground>(1,2,3,4)\nThere are 12 cat in this image."}, ["cat"])
+        self.ask("count", {"count": 2}, {"text": "Many."}, ["cat"])
+        self.ask("ocr", {"text": "EXIT"}, {"text": "EXIT"}, regions=[1])
+        self.ask("ask", {"text": "yes"}, {"text": "no"}, ["Is there a cat in the image?"])
+        self.write_scenes()
+        results = self.results("written", self.root, "--answers", self.root / "answers.jsonl")["results"]
+        for task, right in {"ground": 1 / 2, "count": 1 / 2, "ocr": 1, "ask": 0}.items():
+            self.assert_measures(results[task], accuracy=right, failed=0)
+
     @needs_pycocotools
     def test_detect_without_a_mistake(self):
         self.ask("detect", {"regions": {"cat": [0, 1], "dog": []}}, {"detections": found("cat", 0, 1)}, ["cat", "dog"])

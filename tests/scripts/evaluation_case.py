@@ -67,7 +67,8 @@ class EvaluateTest(unittest.TestCase):
         self.write("answers.jsonl", self.answers)
         things = [{"id": number, "image_id": 1, "category_id": 1, "bbox": boxes.sides(box)}
                   for number, box in enumerate((A, B, C, D), 1)]
-        self.write_json("annotations.json", {"images": [{"id": 1, "file_name": "images/1.png"}], "annotations": things,
+        self.write_json("annotations.json", {"images": [{"id": 1, "file_name": "images/1.png", "width": 100,
+                                                         "height": 100}], "annotations": things,
                                              "categories": [{"id": 1, "name": "cat"}]})
 
     def evaluate(self, data, *arguments):

@@ -13,7 +13,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 try:
+    from PIL import Image
     from scenes import dataset, drawing, questions
+    from scenes.wording import WORDING, read_coordinates
     drawing.glyph("apple")
 except (ImportError, OSError) as missing:
     print(f"skipped: {missing}")
@@ -110,7 +112,7 @@ class QuestionsTest(unittest.TestCase):
 
     def test_words_are_those_of_the_library(self):
         names = {"ground": "detect", "caption": "caption_brief"}
-        for task, words in dataset.WORDING.items():
+        for task, words in WORDING.items():
             if task != "ask":
                 self.assertEqual(words, wording(names.get(task, task)))
 
@@ -142,12 +144,30 @@ class DatasetTest(unittest.TestCase):
         for image in coco["images"]:
             self.assertTrue((folder / image["file_name"]).is_file())
         requests, answers, talks = (lines(folder / f"{name}.jsonl") for name in ("questions", "right", "conversations"))
+        descriptions = [line for line in talks if "-general-" in line["id"]]
+        self.assertEqual(len(descriptions), 2 * len(coco["images"]))
+        talks = [line for line in talks if line not in descriptions]
         self.assertEqual([line["id"] for line in requests], [line["id"] for line in talks])
         self.assertEqual([line["id"] for line in requests], [line["id"] for line in answers])
         self.assertEqual(len({line["id"] for line in requests}), len(requests))
         for request, talk in zip(requests, talks):
             self.assertEqual([message["role"] for message in talk["messages"]], ["user", "assistant"])
             self.assertEqual(talk["messages"][0].get("bbox_list", []), request["boxes"])
+
+    def test_boxes_can_be_written_out(self):
+        named, written = (self.write(count=4, seed=3, coordinates=each) for each in (False, True))
+        checked = 0
+        for talk, other in zip(lines(named / "conversations.jsonl"), lines(written / "conversations.jsonl")):
+            user, answer = talk["messages"]
+            self.assertNotIn("bbox_list", other["messages"][0])
+            places = [user["bbox_list"][int(region)] for region in re.findall(r"<region(\d+)>", answer["content"])]
+            with Image.open(named / user["content"][0]["image_url"]["url"]) as picture:
+                boxes = read_coordinates(other["messages"][1]["content"], picture.size)
+            self.assertEqual(len(boxes), len(places))
+            for box, place in zip(boxes, places):
+                self.assertGreater(dataset.iou(box, place), 0.9)
+                checked += 1
+        self.assertGreater(checked, 10)
 
     def test_the_program_takes_the_questions(self):
         folder = self.write(count=3, seed=3)
