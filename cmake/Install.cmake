@@ -1,7 +1,7 @@
 # What `cmake --install` puts where. The tree may be moved as a whole: its files find each other
 # by relative paths, and LibTorch through one link.
 #
-#   bin/fo1                  the program
+#   bin/fo1, bin/fo1-train   the programs
 #   lib/                     libfo1.so, libfo1_c.so
 #   lib/fo1/libtorch         a link to LibTorch, which is not installed; or put LibTorch itself there
 #   lib/cmake/fo1            find_package(fo1): fo1::fo1 and fo1::fo1_c
@@ -16,17 +16,18 @@ set(pkgconfig_folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 set(libtorch_link "fo1/libtorch")  # below the folder of the libraries
 file(RELATIVE_PATH bin_to_lib "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
 
-# --- libraries and program ---
+# --- libraries and programs ---
 set_target_properties(fo1_library PROPERTIES INSTALL_RPATH "$ORIGIN/${libtorch_link}/lib")
 set_target_properties(fo1_c PROPERTIES INSTALL_RPATH "$ORIGIN")
 set_target_properties(fo1_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${bin_to_lib}")
+set_target_properties(fo1_train_program PROPERTIES INSTALL_RPATH "$ORIGIN/${bin_to_lib}/${libtorch_link}/lib")
 # Whoever links an executable need not have LibTorch: without this the linker would look for every
 # library that libfo1.so needs, though nothing but libfo1.so uses them.
 foreach(library fo1_library fo1_c)
   target_link_options(${library} INTERFACE $<INSTALL_INTERFACE:LINKER:--allow-shlib-undefined>)
 endforeach()
 install(TARGETS fo1_library fo1_c EXPORT fo1 LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS fo1_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS fo1_cli fo1_train_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/fo1 DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES capi/fo1_c.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 

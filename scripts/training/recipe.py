@@ -48,11 +48,11 @@ def run(command):
     subprocess.run([str(word) for word in command], check=True)
 
 
-def draw_scenes(scenes, folder):
+def draw_scenes(scenes, folder, *flags):
     """Pictures take long to draw; a folder with annotations is complete."""
     if not (folder / "annotations.json").exists():
         options = [word for key, value in scenes.items() for word in (f"--{key}", value)]
-        run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options])
+        run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options, *flags])
 
 
 def new_model(description, vocabulary, data, folder):
@@ -77,14 +77,22 @@ class Trainer:
         write(settings, {**self.common, **stage, **places, "data": data, "out": str(folder.resolve())})
         run([self.program, settings, *(["--threads", self.threads] if self.threads else [])])
 
-    def train_all(self, stages, model, data, root):
-        """The stages one after another, each going on from the one before; -> the last one's folder."""
-        last = None
-        for number, stage in enumerate(stages, 1):
+    def train_all(self, stages, model, data, root, last=None):
+        """The stages one after another, each going on from the one before, the first from `last`; -> the last's folder."""
+        for number, stage in enumerate(stages, 2 if last else 1):
             folder = root / f"{number}-{stage['stage']}"
             self.train(stage, folder, model=model, weights=last, data=data)
             last = folder
         return last
+
+
+def add_options(parser):
+    parser.add_argument("recipe", type=pathlib.Path)
+    parser.add_argument("--out", required=True, type=pathlib.Path, help="folder of everything that is made")
+    parser.add_argument("--device", default="cpu", help="of fo1-train: cpu (default), cuda")
+    parser.add_argument("--threads", default=0, type=int, help="CPU threads of the programs; 0 (default): all")
+    parser.add_argument("--factor", default=1.0, type=float, help="take this part of all scenes and steps")
+    parser.add_argument("--fo1-train", default=ROOT / "build/release/bin/fo1-train", type=pathlib.Path, metavar="FILE")
 
 
 def copy_model(trained, folder):

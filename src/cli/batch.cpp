@@ -12,7 +12,7 @@
 #include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/lines.h"
-#include "cli/progress_bar.h"
+#include "terminal/progress_bar.h"
 
 namespace fo1::cli {
 namespace {

@@ -14,9 +14,9 @@
 #include "cli/label_log.h"
 #include "cli/label_options.h"
 #include "cli/pictures.h"
-#include "cli/progress_bar.h"
 #include "cli/text.h"
 #include "fo1/error.h"
+#include "terminal/progress_bar.h"
 
 namespace fo1::cli {
 namespace {

@@ -8,9 +8,9 @@
 #include "cli/label_files.h"
 #include "cli/label_options.h"
 #include "cli/pictures.h"
-#include "cli/progress_bar.h"
 #include "cli/regions.h"
 #include "fo1/model.h"
+#include "terminal/progress_bar.h"
 
 namespace fo1::cli {
 

@@ -79,17 +79,24 @@ void check_sizes(const RegionConfig& region) {
   }
 }
 
-void check_levels(const RegionConfig& region) {
-  const auto count = static_cast<int64_t>(region.auxiliary_dims.size());
+void check_chosen(const std::vector<int64_t>& chosen, int64_t count, const char* key) {
   int64_t last = -1;
-  for (const int64_t level : region.auxiliary_levels) {
-    if (level > last && level < count) {
-      last = level;
-      continue;
+  for (const int64_t level : chosen) {
+    if (level <= last || level >= count) {
+      fail(ErrorCode::kUnsupported, "region encoder: ", key, ": expected rising numbers of ", count,
+           " maps from 0 on, got ", level, " after ", last);
     }
+    last = level;
+  }
+}
+
+void check_levels(const RegionConfig& region) {
+  check_chosen(region.auxiliary_chosen, static_cast<int64_t>(region.auxiliary_dims.size()),
+               "fo1_auxiliary_levels");
+  check_chosen(region.primary_chosen, region.primary_levels, "fo1_primary_levels");
+  if (region.primary_pyramid && !region.primary_chosen.empty()) {
     fail(ErrorCode::kUnsupported,
-         "region encoder: fo1_auxiliary_levels: expected rising numbers of ", count,
-         " maps from 0 on, got ", level, " after ", last);
+         "region encoder: fo1_primary_levels cannot be used with mm_use_simpleFPN_for_vt");
   }
 }
 
@@ -127,19 +134,20 @@ void check_embeddable(int64_t width, int64_t divisor, const char* what) {
 }  // namespace
 
 int64_t RegionConfig::auxiliary_width() const {
-  if (auxiliary_levels.empty()) {
+  if (auxiliary_chosen.empty()) {
     return std::accumulate(auxiliary_dims.begin(), auxiliary_dims.end(), int64_t{0});
   }
   int64_t width = 0;
-  for (const int64_t level : auxiliary_levels) {
+  for (const int64_t level : auxiliary_chosen) {
     width += auxiliary_dims[static_cast<std::size_t>(level)];
   }
   return width;
 }
 
 int64_t RegionConfig::primary_width() const {
-  return primary_pyramid ? pyramid_dim * static_cast<int64_t>(kPyramidScales.size())
-                         : primary_dim * primary_levels;
+  if (primary_pyramid) return pyramid_dim * static_cast<int64_t>(kPyramidScales.size());
+  const auto chosen = static_cast<int64_t>(primary_chosen.size());
+  return primary_dim * (chosen > 0 ? chosen : primary_levels);
 }
 
 int64_t RegionConfig::width() const {
@@ -178,7 +186,8 @@ RegionConfig region_config_from(const JsonView& config) {
   read(config, "mm_use_vision_tower_region_feature", region.primary_feature);
   read(config, "mm_use_vt_region_feature_only", region.primary_only);
   read(config, "fo1_auxiliary_only", region.auxiliary_only);
-  read(config, "fo1_auxiliary_levels", region.auxiliary_levels);
+  read(config, "fo1_auxiliary_levels", region.auxiliary_chosen);
+  read(config, "fo1_primary_levels", region.primary_chosen);
   read(config, "mm_use_simpleFPN_for_vt", region.primary_pyramid);
   read(config, "mm_fpn_out_channels", region.pyramid_dim);
   read(config, "mm_apply_position_embedding", region.add_position);

@@ -28,16 +28,17 @@ struct RegionConfig {
 
   std::vector<int64_t> auxiliary_dims = {256, 512, 1024, 2048};  // channels of each map
   int64_t auxiliary_stride = 4;                                  // pixels a cell of the first map
-  std::vector<int64_t> auxiliary_levels;  // fo1_auxiliary_levels: which maps, from 0; empty: all
+  std::vector<int64_t> auxiliary_chosen;  // fo1_auxiliary_levels: which maps, from 0; empty: all
 
-  int64_t primary_dim = 1280;   // channels of a primary level
-  int64_t primary_levels = 4;   // full-attention blocks
-  int64_t primary_stride = 14;  // pixels a cell
-  bool primary_feature = true;  // mm_use_vision_tower_region_feature
-  bool primary_only = false;    // mm_use_vt_region_feature_only
-  bool auxiliary_only = false;  // fo1_auxiliary_only: the same for the other tower
-  bool primary_pyramid = true;  // mm_use_simpleFPN_for_vt
-  int64_t pyramid_dim = 512;    // mm_fpn_out_channels
+  int64_t primary_dim = 1280;           // channels of a primary level
+  int64_t primary_levels = 4;           // full-attention blocks
+  std::vector<int64_t> primary_chosen;  // fo1_primary_levels: likewise, where there is no pyramid
+  int64_t primary_stride = 14;          // pixels a cell
+  bool primary_feature = true;          // mm_use_vision_tower_region_feature
+  bool primary_only = false;            // mm_use_vt_region_feature_only
+  bool auxiliary_only = false;          // fo1_auxiliary_only: the same for the other tower
+  bool primary_pyramid = true;          // mm_use_simpleFPN_for_vt
+  int64_t pyramid_dim = 512;            // mm_fpn_out_channels
 
   Fusion fusion = Fusion::kConcat;                      // mm_region_feature_combination
   BoxPosition box_position = BoxPosition::kPrimaryBox;  // mm_region_feature_combination

@@ -16,6 +16,14 @@ Size covered(const at::Tensor& map, int64_t stride) {
   return {.width = map.size(3) * stride, .height = map.size(2) * stride};
 }
 
+// levels: empty for all.
+FeatureMaps choose(const FeatureMaps& maps, const std::vector<int64_t>& levels) {
+  if (levels.empty()) return maps;
+  FeatureMaps chosen;
+  for (const int64_t level : levels) chosen.push_back(maps[static_cast<std::size_t>(level)]);
+  return chosen;
+}
+
 // Matrix products round by position in the batch. Each box is therefore pooled once and in an order
 // of their own, so that a region's row cannot depend on how the caller listed the boxes.
 struct DistinctBoxes {
@@ -54,13 +62,9 @@ RegionEncoderImpl::RegionEncoderImpl(const RegionConfig& config, at::Device devi
 
 RegionMaps RegionEncoderImpl::prepare(const FeatureMaps& auxiliary, const FeatureMaps& primary) {
   const at::Tensor& last = primary.back();
-  FeatureMaps chosen;
-  for (const int64_t level : config.auxiliary_levels) {
-    chosen.push_back(auxiliary[static_cast<std::size_t>(level)]);
-  }
   return {
-      .auxiliary = chosen.empty() ? auxiliary : chosen,
-      .primary = pyramid ? pyramid(last.to(at::kFloat)) : primary,
+      .auxiliary = choose(auxiliary, config.auxiliary_chosen),
+      .primary = pyramid ? pyramid(last.to(at::kFloat)) : choose(primary, config.primary_chosen),
       .auxiliary_image = covered(auxiliary.front(), config.auxiliary_stride),
       .primary_image = covered(last, config.primary_stride),
   };

@@ -18,7 +18,7 @@ constexpr const char* kKeys[] = {
     "stage",     "model",   "weights",   "out",          "data",         "steps",
     "batch",     "lessons", "last_rate", "warmup_steps", "weight_decay", "learning_rate",
     "clip_norm", "average", "seed",      "save_every",   "report_every", "loaders",
-    "rates",     "device",  "precision", "written_type", "lora"};
+    "rates",     "device",  "precision", "written_type", "lora",         "fresh"};
 
 void require_known_keys(const JsonView& json) {
   if (!json.is_object()) json.expected("an object");
@@ -77,6 +77,7 @@ TrainConfig load_train_config(const std::string& path) {
   config.model = folder(json.get<std::string>("model"));
   config.out = folder(json.get<std::string>("out"));
   if (json.has("weights")) config.weights = folder(json.get<std::string>("weights"));
+  config.fresh = json.get_or("fresh", config.fresh);
   for (const auto& name : json.get<std::vector<std::string>>("data")) {
     config.data.push_back(folder(name));
   }

@@ -29,15 +29,16 @@ struct LoraConfig {
 };
 
 struct TrainConfig {
-  std::string stage;              // one of those in stages.cpp
-  std::string model;              // folder whose config.json says what is trained
-  std::string weights;            // folder of weights to go on from; empty: random ones
-  std::string out;                // folder of the trained model and of the run's state
-  std::vector<std::string> data;  // data sets, all together
-  std::int64_t steps = 0;         // of the optimiser
-  std::int64_t batch = 8;         // samples whose gradients make one step
-  std::int64_t lessons = 16;      // most answers about the same pictures in one sample
-  double learning_rate = 2e-4;    // after warm-up; falls to `last_rate` times it along a cosine
+  std::string stage;               // one of those in stages.cpp
+  std::string model;               // folder whose config.json says what is trained
+  std::string weights;             // folder of weights to go on from; empty: random ones
+  std::vector<std::string> fresh;  // patterns of parts that are begun anew nevertheless
+  std::string out;                 // folder of the trained model and of the run's state
+  std::vector<std::string> data;   // data sets, all together
+  std::int64_t steps = 0;          // of the optimiser
+  std::int64_t batch = 8;          // samples whose gradients make one step
+  std::int64_t lessons = 16;       // most answers about the same pictures in one sample
+  double learning_rate = 2e-4;     // after warm-up; falls to `last_rate` times it along a cosine
   double last_rate = 0.02;
   std::int64_t warmup_steps = 100;
   double weight_decay = 1e-4;  // of weights with two or more dimensions

@@ -7,6 +7,8 @@
 #include <iostream>
 
 #include "fo1/error.h"
+#include "fo1/log.h"
+#include "terminal/progress_bar.h"
 #include "train/run.h"
 #include "train/stages.h"
 
@@ -18,12 +20,19 @@ void run(const std::string& path) {
   train::TrainConfig config = train::load_train_config(path);
   std::unique_ptr<train::Job> job = train::begin_stage(config);
   train::TrainingRun run(config, std::move(job));
-  if (run.steps_done() > 0) std::cerr << "going on after step " << run.steps_done() << '\n';
+  ProgressBar bar(config.steps - run.steps_done());
+  const std::int64_t first = run.steps_done();
+  set_log_sink([&](LogLevel, const std::string& text) { bar.say(text); });
+  if (first > 0) bar.say("going on after step " + std::to_string(first));
   run.finish([&](const train::Report& report) {
-    std::fprintf(stderr, "step %lld of %lld, loss %.4f, %.2f s a step\n",
-                 static_cast<long long>(report.step), static_cast<long long>(config.steps),
-                 report.loss, report.seconds);
+    char text[96];
+    std::snprintf(text, sizeof text, "loss %.4f, %.2f s a step", report.loss, report.seconds);
+    bar.show(report.step - first, text);
+    if (bar.is_visible()) return;
+    bar.say("step " + std::to_string(report.step) + " of " + std::to_string(config.steps) + ", " +
+            text);
   });
+  set_log_sink({});
 }
 
 }  // namespace
@@ -40,6 +49,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   try {
+    set_log_level(LogLevel::kInfo);
     if (threads > 0) at::set_num_threads(threads);
     run(config);
   } catch (const std::exception& error) {

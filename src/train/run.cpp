@@ -103,11 +103,9 @@ std::string TrainingRun::path(const char* name) const {
 
 void TrainingRun::begin() {
   const at::NoGradGuard no_grad;
-  if (config_.weights.empty()) {
-    random_weights(job_->module(), config_.seed);
-    job_->improve_random_weights();
-    return;
-  }
+  random_weights(job_->module(), config_.seed);
+  job_->improve_random_weights();
+  if (config_.weights.empty()) return;
   job_->load(Checkpoint::open(config_.weights));
   // Loaded tensors lie in the file, which is not to be written to.
   for (at::Tensor& parameter : job_->module().parameters()) {

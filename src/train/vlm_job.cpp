@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <unordered_map>
@@ -71,6 +72,7 @@ VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lesso
     : description_(config.model),
       device_(config.device),
       parts_(builder.parts()),
+      fresh_(config.fresh),
       ignored_(builder.ignored()),
       model_(builder.take()),
       module_(std::make_shared<torch::nn::Module>("vlm")) {
@@ -206,10 +208,28 @@ void VlmJob::improve_random_weights() {
   }
 }
 
+bool VlmJob::is_fresh(const std::string& prefix, const Checkpoint& checkpoint) const {
+  const auto wanted = [&](const std::string& pattern) { return name_matches(pattern, prefix); };
+  if (std::ranges::any_of(fresh_, wanted)) return true;
+  const std::vector<std::string> names = checkpoint.names();
+  return std::ranges::none_of(names,
+                              [&](const std::string& name) { return name.starts_with(prefix); });
+}
+
 void VlmJob::load(const Checkpoint& checkpoint) {
+  const CheckpointLayout& layout = find_layout(checkpoint);
   StateReader reader(checkpoint);
   for (const std::string& pattern : ignored_) reader.ignore(pattern);
-  for (const ModelBuilder::Part& part : parts_) reader.load(*part.module, part.prefix);
+  for (const ModelBuilder::Part& part : parts_) {
+    const std::string prefix = ModelBuilder::prefix_in(layout, part);
+    if (part.module->parameters().empty()) continue;
+    if (is_fresh(prefix, checkpoint)) {
+      log(LogLevel::kInfo, checkpoint.folder(), ": the ", part.name, " is begun anew");
+      reader.ignore(prefix + "*");
+    } else {
+      reader.load(*part.module, prefix);
+    }
+  }
   reader.require_all_taken();
 }
 

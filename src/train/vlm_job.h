@@ -33,6 +33,7 @@ class VlmJob : public Job {
   std::string checkpoint_name(const std::string& parameter) const override;
   void write(const std::string& folder, const NamedTensors& tensors) const override;
   void improve_random_weights() override;
+  // Of a plain VLM, too: parts that the checkpoint has not at all stay as they are.
   void load(const Checkpoint& checkpoint) override;
 
  private:
@@ -41,11 +42,13 @@ class VlmJob : public Job {
   VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons);
   void read_data(const TrainConfig& config, VlmLessons lessons);
   void teach_new_tokens_only();
+  bool is_fresh(const std::string& prefix, const Checkpoint& checkpoint) const;
   void add_lora(const TrainConfig& config);
 
   std::string description_;  // folder
   at::Device device_;
   std::vector<ModelBuilder::Part> parts_;
+  std::vector<std::string> fresh_;    // patterns of parts that are not loaded
   std::vector<std::string> ignored_;  // patterns of a checkpoint's tensors that are of no part
   std::unique_ptr<Fo1Model> model_;
   std::shared_ptr<LoraLayers> lora_;           // null: the weights themselves are trained

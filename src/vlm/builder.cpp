@@ -10,6 +10,10 @@ namespace fo1 {
 
 namespace {
 
+constexpr const char* kPrimaryName = "primary encoder";
+constexpr const char* kLanguageName = "language model";
+constexpr const char* kHeadName = "language head";
+
 bool has_head(const Checkpoint& checkpoint) {
   return checkpoint.has(std::string(find_layout(checkpoint).head) + "weight");
 }
@@ -39,7 +43,7 @@ ModelBuilder::ModelBuilder(const CheckpointLayout& layout, bool has_head, VlmCon
 void ModelBuilder::add_primary() {
   const VlmConfig& config = model_->config_;
   model_->primary_ = make_primary_encoder(config.view(), model_->placement_);
-  parts_.push_back({"primary encoder", model_->primary_, layout_.primary});
+  parts_.push_back({kPrimaryName, model_->primary_, layout_.primary});
   const std::string kind = layout_.has_regions ? config.projector.image : "identity";
   model_->image_projector_ = Projector(kind, model_->primary_->token_dim(), config.language.dim,
                                        model_->placement_.options());
@@ -70,14 +74,14 @@ void ModelBuilder::add_language(bool has_head) {
   const at::TensorOptions options = model_->placement_.options();
   Decoder& decoder = model_->decoder_;
   decoder.model = Qwen(config, options);
-  parts_.push_back({"language model", decoder.model.ptr(), layout_.language});
+  parts_.push_back({kLanguageName, decoder.model.ptr(), layout_.language});
 
   tied_head_ = config.tied_head.value_or(!has_head);
   decoder.head = decoder.model->embed_tokens->weight;
   if (tied_head_) return;
   Linear head(config.dim, config.vocabulary, /*has_bias=*/false, options);
   decoder.head = head->weight;
-  parts_.push_back({"language head", head.ptr(), layout_.head});
+  parts_.push_back({kHeadName, head.ptr(), layout_.head});
 }
 
 void ModelBuilder::add_stop_tokens() {
@@ -87,6 +91,12 @@ void ModelBuilder::add_stop_tokens() {
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+std::string ModelBuilder::prefix_in(const CheckpointLayout& layout, const Part& part) {
+  if (part.name == kPrimaryName) return layout.primary;
+  if (part.name == kLanguageName) return layout.language;
+  return part.name == kHeadName ? layout.head : part.prefix;
 }
 
 std::vector<std::string> ModelBuilder::ignored() const {

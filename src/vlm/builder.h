@@ -27,6 +27,9 @@ class ModelBuilder {
   const CheckpointLayout& layout() const { return layout_; }
   const VlmConfig& config() const { return model_->config_; }
 
+  // The part's prefix in checkpoints of another layout.
+  static std::string prefix_in(const CheckpointLayout& layout, const Part& part);
+
   // Patterns of tensors that checkpoints hold beside the parts.
   std::vector<std::string> ignored() const;
 

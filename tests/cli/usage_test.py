@@ -100,6 +100,7 @@ class ErrorTest(CliTest):
         ask = ["ask", *self.model, *self.picture, "--query", "q"]
         self.fails("invalid_argument", "float31", *ask, "--dtype", "float31")
         self.fails("invalid_argument", "abacus", *ask, "--device", "abacus")
+        self.fails("not_found", "nowhere", *ask, "--lora", self.folder / "nowhere")
 
     def test_questions_that_are_none(self):
         case = case_of("detect")

@@ -82,6 +82,7 @@ TEST(RegionConfig, RefusesWhatHasNoResult) {
   EXPECT_TRUE(refused({{"mm_fpn_out_channels", 33}}, "a multiple of 8"));
   EXPECT_TRUE(refused({{"fo1_auxiliary_levels", {1, 1}}}, "rising numbers of 4 maps"));
   EXPECT_TRUE(refused({{"fo1_auxiliary_levels", {4}}}, "got 4"));
+  EXPECT_TRUE(refused({{"fo1_primary_levels", {0}}}, "with mm_use_simpleFPN_for_vt"));
   EXPECT_TRUE(refused({{"fo1_auxiliary_only", true}, {"mm_use_vt_region_feature_only", true}},
                       "leave no tower"));
   EXPECT_TRUE(refused({{"mm_roi_output_size", 0}}, "at least 1, got 0"));

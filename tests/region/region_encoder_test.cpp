@@ -72,7 +72,9 @@ std::vector<RegionConfig> configurations() {
   all[3].primary_only = true;
   all[4].box_position = BoxPosition::kAuxiliaryBox;
   all[5].auxiliary_only = true;
-  all[6].auxiliary_levels = {0, 3};
+  all[6].auxiliary_chosen = {0, 3};
+  all[6].primary_pyramid = false;
+  all[6].primary_chosen = {3};
   return all;
 }
 
@@ -114,7 +116,7 @@ TEST(RegionEncoder, TowersAndLevelsCanBeLeftOut) {
   config.auxiliary_only = true;
   RegionEncoder without_primary = make_encoder(config);
   EXPECT_TRUE(encode(without_primary).equal(all.narrow(1, 0, config.auxiliary_width())));
-  config.auxiliary_levels = {0, 2};
+  config.auxiliary_chosen = {0, 2};
   RegionEncoder two_levels = make_encoder(config);
   const at::Tensor two = encode(two_levels);
   EXPECT_EQ(two.size(1), 8 + 20);
@@ -177,8 +179,8 @@ std::vector<std::string> unused_maps(const RegionConfig& config) {
     unused.insert(unused.end(), {"auxiliary0", "auxiliary1", "auxiliary2", "auxiliary3"});
   }
   if (config.auxiliary_only) unused.push_back("primary3");
-  if (!config.auxiliary_levels.empty()) {
-    unused.insert(unused.end(), {"auxiliary1", "auxiliary2"});
+  if (!config.primary_chosen.empty()) {
+    unused = {"primary0", "primary1", "primary2", "auxiliary1", "auxiliary2"};
   }
   return unused;
 }

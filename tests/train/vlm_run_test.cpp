@@ -15,7 +15,9 @@
 #include "support/errors.h"
 #include "text/tokenizer.h"
 #include "train/training_folder.h"
+#include "vlm/layout.h"
 #include "weights/checkpoint.h"
+#include "weights/safetensors_writer.h"
 
 namespace fo1::train {
 namespace {
@@ -113,6 +115,38 @@ TEST_F(VlmRun, StagesFreezeWhatIsNotTheirs) {
     EXPECT_EQ(change("pretrain", "align", part.part), part.in_align) << part.part;
     EXPECT_EQ(change("align", "finetune", part.part), part.in_finetune) << part.part;
   }
+}
+
+// A plain VLM, as it is published, can be extended by regions.
+TEST_F(VlmRun, PartsThatWeightsLackBeginAnew) {
+  train("first", {{"steps", 1}});
+  const Checkpoint whole = Checkpoint::open(path("first"));
+  NamedTensors plain;
+  for (const std::string& name : whole.names()) {
+    constexpr std::string_view kTower = "model.vision_tower.image_tower.";
+    if (name.starts_with(kTower)) {
+      plain.emplace_back("visual." + name.substr(kTower.size()), whole.tensor(name));
+    } else if (!name.starts_with(kAuxiliaryPrefix) && !name.starts_with(kRegionPrefix) &&
+               !name.starts_with(kRegionProjectorPrefix)) {
+      plain.emplace_back(name, whole.tensor(name));
+    }
+  }
+  fs::create_directories(path("plain"));
+  write_safetensors(path("plain/model.safetensors"), plain);
+  const Json none = {{"stage", "align"}, {"steps", 1}, {"learning_rate", 0}, {"weight_decay", 0}};
+  Json changes = none;
+  changes["weights"] = "plain";
+  train("extended", changes);
+  EXPECT_EQ(change("first", "extended", "model.layers."), "frozen");
+  EXPECT_EQ(change("first", "extended", "model.vision_tower.image_tower."), "frozen");
+  Model::load(path("extended"));
+
+  changes["weights"] = "first";
+  changes["fresh"] = {"model.mm_projector_aux.*"};
+  changes["seed"] = 5;
+  train("partly", changes);
+  EXPECT_EQ(change("first", "partly", "model.vision_tower_aux."), "frozen");
+  EXPECT_NE(change("first", "partly", "model.mm_projector_aux."), "frozen");
 }
 
 TEST_F(VlmRun, AlignmentTeachesNewTokensOnly) {

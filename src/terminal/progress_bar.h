@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace fo1::cli {
+namespace fo1 {
 
 // One line on stderr that is written over; nothing at all where stderr is not a terminal.
 class ProgressBar {
@@ -15,7 +15,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  void show(std::int64_t done);
+  bool is_visible() const { return visible_; }
+  void show(std::int64_t done, const std::string& note = "");
   void say(const std::string& line);  // on stderr, in the place of the bar until it is next shown
 
  private:
@@ -24,4 +25,4 @@ class ProgressBar {
   std::chrono::steady_clock::time_point start_;
 };
 
-}  // namespace fo1::cli
+}  // namespace fo1
