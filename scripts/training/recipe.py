@@ -45,7 +45,9 @@ def write(path, value):
 
 def run(command):
     print("+", *command, flush=True)
-    subprocess.run([str(word) for word in command], check=True)
+    status = subprocess.run([str(word) for word in command], check=False).returncode
+    if status != 0:
+        sys.exit(f"{pathlib.Path(command[0]).name} ended with status {status}; the same command goes on")
 
 
 def draw_scenes(scenes, folder, *flags):

@@ -220,12 +220,12 @@ void VlmJob::load(const Checkpoint& checkpoint) {
   const CheckpointLayout& layout = find_layout(checkpoint);
   StateReader reader(checkpoint);
   for (const std::string& pattern : ignored_) reader.ignore(pattern);
+  for (const std::string& pattern : fresh_) reader.ignore(pattern);
   for (const ModelBuilder::Part& part : parts_) {
     const std::string prefix = ModelBuilder::prefix_in(layout, part);
     if (part.module->parameters().empty()) continue;
     if (is_fresh(prefix, checkpoint)) {
       log(LogLevel::kInfo, checkpoint.folder(), ": the ", part.name, " is begun anew");
-      reader.ignore(prefix + "*");
     } else {
       reader.load(*part.module, prefix);
     }
