@@ -48,8 +48,8 @@ struct QwenImpl : torch::nn::Module {
   // tokens are read as the past and the T new ones are added. Without one also S sequences at once,
   // [S, T, C] with positions [3, S, T]: a token looks at none after it, so that the shorter ones
   // may be filled up at their end. Checks `control` before each layer.
-  // look: bool [T, T], where a token of a sequence without a past may look, instead of at all
-  // before it and itself.
+  // look: bool [T, T], or [S, 1, T, T] for S sequences: where a token of a sequence without a past
+  // may look, instead of at all before it and itself.
   at::Tensor forward(const at::Tensor& embeds, const at::Tensor& positions, KvCache* cache,
                      const Control& control, const at::Tensor& look = {});
 

@@ -15,10 +15,11 @@ namespace fo1::train {
 namespace {
 
 constexpr const char* kKeys[] = {
-    "stage",     "model",   "weights",   "out",          "data",         "steps",
-    "batch",     "lessons", "last_rate", "warmup_steps", "weight_decay", "learning_rate",
-    "clip_norm", "average", "seed",      "save_every",   "report_every", "loaders",
-    "rates",     "device",  "precision", "written_type", "lora",         "fresh"};
+    "stage",        "model",         "weights",   "out",       "data",
+    "steps",        "batch",         "lessons",   "last_rate", "warmup_steps",
+    "weight_decay", "learning_rate", "clip_norm", "average",   "seed",
+    "save_every",   "report_every",  "loaders",   "rates",     "device",
+    "precision",    "written_type",  "lora",      "fresh",     "together"};
 
 void require_known_keys(const JsonView& json) {
   if (!json.is_object()) json.expected("an object");
@@ -85,6 +86,10 @@ TrainConfig load_train_config(const std::string& path) {
   json.at("steps");
   read_at_least(json, "steps", 1, config.steps);
   read_at_least(json, "batch", 1, config.batch);
+  read_at_least(json, "together", 1, config.together);
+  if (config.batch % config.together != 0) {
+    json.at("together").expected(cat("a divisor of batch, ", config.batch));
+  }
   read_at_least(json, "lessons", 1, config.lessons);
   read_at_least(json, "loaders", 1, config.loaders);
   read_at_least(json, "warmup_steps", 0, config.warmup_steps);

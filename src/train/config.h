@@ -37,6 +37,7 @@ struct TrainConfig {
   std::vector<std::string> data;   // data sets, all together
   std::int64_t steps = 0;          // of the optimiser
   std::int64_t batch = 8;          // samples whose gradients make one step
+  std::int64_t together = 1;       // of these, how many go through the network at once
   std::int64_t lessons = 16;       // most answers about the same pictures in one sample
   double learning_rate = 2e-4;     // after warm-up; falls to `last_rate` times it along a cosine
   double last_rate = 0.02;

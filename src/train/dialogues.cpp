@@ -52,6 +52,17 @@ void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples)
 
 }  // namespace
 
+std::string DialogueSample::first_picture() const {
+  const Json json = parse_json(*line, where);
+  for (const Json& message : json.is_object() ? json["messages"] : json) {
+    for (const Json& part : message["content"]) {
+      if (!part.is_object() || !part.contains("image_url")) continue;
+      return resolve_path(root, part["image_url"].value("url", ""));
+    }
+  }
+  return "";
+}
+
 std::vector<Message> DialogueSample::messages(ImageLoader& images) const {
   const Json json = parse_json(*line, where);
   std::vector<Message> messages = read_messages({json, where}, images);

@@ -20,6 +20,8 @@ struct DialogueSample {
   bool has_regions = false;                 // some are offered before the answer
   std::size_t subject = 0;  // equal for samples that are alike up to their last picture
 
+  // The path of the first picture that is shown; empty: none.
+  std::string first_picture() const;
   // The messages up to the answer, which is the last. `images` loads their pictures. Throws what
   // messages_from_json() throws.
   std::vector<Message> messages(ImageLoader& images) const;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,16 +26,22 @@ struct Losses {
   std::vector<std::pair<std::string, at::Tensor>> parts;  // scalars for the metrics
 };
 
+// `all`: with the same parts.
+Losses mean(const std::vector<Losses>& all);
+
 class Job {
  public:
   virtual ~Job() = default;
 
   virtual torch::nn::Module& module() = 0;
   virtual std::int64_t samples() const = 0;
-  // From any thread. `turn` counts the samples of the whole run. Throws fo1::Error for a sample
-  // that cannot be used (a broken picture): it is left out of its step.
+  // Samples with the same value can go through the network together (as a rule).
+  virtual std::int64_t shape(std::int64_t sample) const = 0;
+  // From any thread. `turn` counts the groups of samples of the whole run. Throws fo1::Error for a
+  // sample that cannot be used (a broken picture): it is left out of its step.
   virtual std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const = 0;
-  virtual Losses loss(const Prepared& prepared) = 0;
+  // The mean over samples.
+  virtual Losses loss(std::span<const std::unique_ptr<Prepared>> samples) = 0;
   // The module's tensors under the names of a checkpoint.
   virtual std::string checkpoint_name(const std::string& parameter) const = 0;
   // Writes what was trained, under checkpoint names, as a folder that can be loaded.

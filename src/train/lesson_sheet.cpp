@@ -72,4 +72,24 @@ LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Siz
   return sheet;
 }
 
+SheetBatch batch_of(const std::vector<const LessonSheet*>& sheets, at::Device device) {
+  std::int64_t longest = 0;
+  for (const LessonSheet* sheet : sheets) longest = std::max(longest, sheet->look.size(0));
+  const auto count = static_cast<std::int64_t>(sheets.size());
+  std::vector<at::Tensor> look, positions, rows, targets, weights;
+  for (std::int64_t s = 0; s < count; ++s) {
+    const LessonSheet& sheet = *sheets[static_cast<std::size_t>(s)];
+    const std::int64_t length = sheet.look.size(0), said = sheet.rows.size(0);
+    at::Tensor seen = at::eye(longest, at::kBool);
+    seen.narrow(0, 0, length).narrow(1, 0, length).copy_(sheet.look);
+    look.push_back(seen.unsqueeze(0));
+    positions.push_back(at::constant_pad_nd(sheet.positions, {0, longest - length}));
+    rows.push_back(sheet.rows + s * longest);
+    targets.push_back(sheet.targets);
+    weights.push_back(at::full({said}, 1.0 / static_cast<double>(said * count)));
+  }
+  return {at::stack(look).to(device), at::stack(positions, 1).to(device), at::cat(rows).to(device),
+          at::cat(targets).to(device), at::cat(weights).to(device)};
+}
+
 }  // namespace fo1::train

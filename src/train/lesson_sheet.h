@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
 
 #include <cstdint>
 #include <span>
@@ -22,6 +23,16 @@ struct LessonSheet {
   at::Tensor rows;                // int64 [N]: after these, tokens are to be said
   at::Tensor targets;             // int64 [N]: which
 };
+
+// Sheets of S samples, the shorter ones filled up at their end.
+struct SheetBatch {
+  at::Tensor look;       // bool [S, 1, T, T]; a token that fills up looks at itself
+  at::Tensor positions;  // int64 [3, S, T]
+  at::Tensor rows;       // int64 [N], in [S * T]
+  at::Tensor targets;    // int64 [N]
+  at::Tensor weights;    // float32 [N], so that each sample counts the same; their sum is 1
+};
+SheetBatch batch_of(const std::vector<const LessonSheet*>& sheets, at::Device device);
 
 // grids: merged cells of the images. Throws kInvalidArgument for lessons that differ before their
 // last placeholder.

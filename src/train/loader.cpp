@@ -1,22 +1,41 @@
 #include "train/loader.h"
 
-namespace fo1::train {
+#include "base/error.h"
+#include "base/log.h"
 
-Loader::Loader(const Job& job, std::function<std::int64_t(std::int64_t turn)> sample_of,
-               std::int64_t first, std::int64_t end, std::int64_t ahead)
-    : job_(job), sample_of_(std::move(sample_of)), next_(first), end_(end), ahead_(ahead) {}
+namespace fo1::train {
+namespace {
+
+Loader::Group prepare_all(const Job& job, const SampleOrder::Group& samples, std::int64_t turn) {
+  Loader::Group group;
+  for (const std::int64_t sample : samples) {
+    try {
+      group.push_back(job.prepare(sample, turn));
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kInternal) throw;  // not the sample's fault
+      log(LogLevel::kWarning, error.what(), "; left out");
+    }
+  }
+  return group;
+}
+
+}  // namespace
+
+Loader::Loader(const Job& job, SampleOrder order, std::int64_t first, std::int64_t end,
+               std::int64_t ahead)
+    : job_(job), order_(std::move(order)), next_(first), end_(end), ahead_(ahead) {}
 
 void Loader::fill() {
   while (next_ < end_ && static_cast<std::int64_t>(under_way_.size()) < ahead_) {
-    const std::int64_t turn = next_++, sample = sample_of_(turn);
-    under_way_.push_back(std::async(
-        std::launch::async, [&job = job_, sample, turn] { return job.prepare(sample, turn); }));
+    const std::int64_t turn = next_++;
+    under_way_.push_back(
+        std::async(std::launch::async, prepare_all, std::cref(job_), order_.group(turn), turn));
   }
 }
 
-std::unique_ptr<Prepared> Loader::next() {
+Loader::Group Loader::next() {
   fill();
-  std::future<std::unique_ptr<Prepared>> first = std::move(under_way_.front());
+  std::future<Group> first = std::move(under_way_.front());
   under_way_.pop_front();
   fill();
   return first.get();

@@ -3,31 +3,34 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <future>
 #include <memory>
+#include <vector>
 
 #include "train/job.h"
+#include "train/order.h"
 
 namespace fo1::train {
 
 class Loader {
  public:
-  // Gives the samples of the turns from `first` to before `end`, `ahead` of them under way at a
-  // time. `sample_of` is called in order, from the thread that calls next().
-  Loader(const Job& job, std::function<std::int64_t(std::int64_t turn)> sample_of,
-         std::int64_t first, std::int64_t end, std::int64_t ahead);
+  using Group = std::vector<std::unique_ptr<Prepared>>;
 
-  // The sample of the next turn; throws what making it ready threw.
-  std::unique_ptr<Prepared> next();
+  // Gives the groups of the turns from `first` to before `end`, `ahead` of them under way at a
+  // time.
+  Loader(const Job& job, SampleOrder order, std::int64_t first, std::int64_t end,
+         std::int64_t ahead);
+
+  // The next turn's samples. Those that cannot be used are reported and left out: it may be empty.
+  Group next();
 
  private:
   void fill();
 
   const Job& job_;
-  std::function<std::int64_t(std::int64_t)> sample_of_;
+  SampleOrder order_;
   std::int64_t next_, end_, ahead_;
-  std::deque<std::future<std::unique_ptr<Prepared>>> under_way_;
+  std::deque<std::future<Group>> under_way_;
 };
 
 }  // namespace fo1::train

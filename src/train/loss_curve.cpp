@@ -27,6 +27,7 @@ struct Curve {
 
 Curve read_curve(const std::string& path) {
   Curve curve;
+  if (!file_exists(path)) return curve;
   std::istringstream lines(read_file(path));
   for (std::string line; std::getline(lines, line);) {
     const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);

@@ -15,6 +15,7 @@
 #include "image/rgb_image.h"
 #include "proposal/boxes.h"
 #include "train/model_folder.h"
+#include "train/picture_size.h"
 
 namespace fo1::train {
 namespace {
@@ -62,7 +63,7 @@ void make_small(BoxHead& head) {
 
 }  // namespace
 
-Losses upn_losses(Upn& upn, const Upn::Found& found, const at::Tensor& prompt,
+Losses upn_losses(Upn& upn, const Upn::Found& found, std::int64_t picture, const at::Tensor& prompt,
                   const at::Tensor& truth, const SetLossConfig& config) {
   Losses losses;
   const auto add = [&](const at::Tensor& logits, const at::Tensor& boxes, bool is_answer) {
@@ -73,13 +74,14 @@ Losses upn_losses(Upn& upn, const Upn::Found& found, const at::Tensor& prompt,
     losses.parts = {{"focal", loss.focal}, {"distance", loss.distance}, {"overlap", loss.overlap}};
   };
   const UpnSelection& selection = found.selection;
-  add(selection.logits[0].index_select(0, selection.cells[0]), selection.boxes[0].sigmoid(), false);
+  add(selection.logits[picture].index_select(0, selection.cells[picture]),
+      selection.boxes[picture].sigmoid(), false);
   const UpnDecoded& decoded = found.decoded;
   for (std::size_t l = 0; l + 1 < decoded.layers.size(); ++l) {
-    const at::Tensor logits = upn.decoder->norm(decoded.layers[l])[0].matmul(prompt);
-    add(logits, decoded.references[l + 1][0], false);
+    const at::Tensor logits = upn.decoder->norm(decoded.layers[l])[picture].matmul(prompt);
+    add(logits, decoded.references[l + 1][picture], false);
   }
-  add(found.logits[0], decoded.boxes[0], true);
+  add(found.logits[picture], decoded.boxes[picture], true);
   return losses;
 }
 
@@ -109,14 +111,30 @@ std::unique_ptr<Prepared> ProposalJob::prepare(std::int64_t index, std::int64_t 
   return picture;
 }
 
-Losses ProposalJob::loss(const Prepared& prepared) {
-  const auto& picture = static_cast<const PreparedPicture&>(prepared);
-  const at::Tensor truth = picture.truth.to(device_);
-  const Upn::Encoded encoded = upn_->encode(picture.pixels.to(device_), {}, Control::unlimited());
-  const Embedding& manner = picture.fine ? upn_->fine_prompt : upn_->coarse_prompt;
+std::int64_t ProposalJob::shape(std::int64_t index) const {
+  const PictureRule rule = upn_->picture_rule();
+  const std::string& path = samples_[static_cast<std::size_t>(index)].image;
+  const Size size = fit_short_side(picture_size(path), rule.short_side, rule.long_side);
+  return size.width << 32 | size.height;
+}
+
+Losses ProposalJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
+  std::vector<const PreparedPicture*> pictures;
+  std::vector<at::Tensor> pixels;
+  for (const auto& sample : samples) {
+    pictures.push_back(static_cast<const PreparedPicture*>(sample.get()));
+    pixels.push_back(pictures.back()->pixels);
+  }
+  const Upn::Encoded encoded = upn_->encode(at::cat(pixels).to(device_), {}, Control::unlimited());
+  const Embedding& manner = pictures.front()->fine ? upn_->fine_prompt : upn_->coarse_prompt;
   const at::Tensor prompt = manner->weight[0];
   const Upn::Found found = upn_->decode(encoded, prompt, Control::unlimited());
-  return upn_losses(*upn_, found, prompt, truth, loss_);
+  std::vector<Losses> losses;
+  for (std::size_t p = 0; p < pictures.size(); ++p) {
+    losses.push_back(upn_losses(*upn_, found, static_cast<std::int64_t>(p), prompt,
+                                pictures[p]->truth.to(device_), loss_));
+  }
+  return mean(losses);
 }
 
 std::string ProposalJob::checkpoint_name(const std::string& parameter) const {

@@ -12,9 +12,9 @@
 
 namespace fo1::train {
 
-// The losses of everything that UPN says about a picture on its way: the cells chosen as queries,
-// each decoder layer, the answer. truth: [T, 4], cxcywh in fractions of the picture.
-Losses upn_losses(Upn& upn, const Upn::Found& found, const at::Tensor& prompt,
+// The losses of everything that UPN says about a picture of a batch on its way: the cells chosen as
+// queries, each decoder layer, the answer. truth: [T, 4], cxcywh in fractions of the picture.
+Losses upn_losses(Upn& upn, const Upn::Found& found, std::int64_t picture, const at::Tensor& prompt,
                   const at::Tensor& truth, const SetLossConfig& config);
 
 class ProposalJob : public Job {
@@ -26,7 +26,8 @@ class ProposalJob : public Job {
   torch::nn::Module& module() override { return *upn_; }
   std::int64_t samples() const override { return static_cast<std::int64_t>(samples_.size()); }
   std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
-  Losses loss(const Prepared& prepared) override;
+  std::int64_t shape(std::int64_t sample) const override;
+  Losses loss(std::span<const std::unique_ptr<Prepared>> samples) override;
   std::string checkpoint_name(const std::string& parameter) const override;
   void write(const std::string& folder, const NamedTensors& tensors) const override;
   void improve_random_weights() override;

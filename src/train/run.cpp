@@ -13,8 +13,6 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
-#include <random>
 #include <sstream>
 
 #include "base/error.h"
@@ -46,6 +44,10 @@ void drop_later_lines(const std::string& path, std::int64_t step) {
     if (json.is_object() && json.value("step", step + 1) <= step) kept += line + '\n';
   }
   write_file(path, kept);
+}
+
+std::int64_t groups_of_step(const TrainConfig& config) {
+  return config.batch / config.together;
 }
 
 void add_part(Report& sums, const std::string& name, double value) {
@@ -135,41 +137,22 @@ void TrainingRun::make_optimiser() {
   optimiser_ = std::make_unique<torch::optim::AdamW>(std::move(list));
 }
 
-// Each epoch is all samples, in an order that the seed and its number fix.
-std::int64_t TrainingRun::sample_of(std::int64_t turn) {
-  const std::int64_t count = job_->samples();
-  if (turn / count != epoch_) {
-    epoch_ = turn / count;
-    order_.resize(static_cast<std::size_t>(count));
-    std::iota(order_.begin(), order_.end(), 0);
-    std::seed_seq seed{config_.seed, static_cast<std::uint64_t>(epoch_)};
-    std::mt19937_64 random(seed);
-    std::shuffle(order_.begin(), order_.end(), random);
+// -> how many samples could be used.
+std::int64_t TrainingRun::add_group(Loader& loader, Report& sums) {
+  const Loader::Group group = loader.next();
+  if (group.empty()) return 0;
+  Losses losses;
+  {
+    const ShorterProducts shorter(config_.device, config_.precision);
+    losses = job_->loss(group);
   }
-  return order_[static_cast<std::size_t>(turn % count)];
-}
-
-// -> whether there is a sample that could be used.
-bool TrainingRun::add_sample(Loader& loader, Report& sums) {
-  const auto share = 1 / static_cast<double>(config_.batch);
-  try {
-    const std::unique_ptr<Prepared> prepared = loader.next();
-    Losses losses;
-    {
-      const ShorterProducts shorter(config_.device, config_.precision);
-      losses = job_->loss(*prepared);
-    }
-    (losses.total * share).backward();
-    sums.loss += losses.total.item<double>() * share;
-    for (const auto& [name, value] : losses.parts) {
-      add_part(sums, name, value.item<double>() * share);
-    }
-    return true;
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kInternal) throw;  // not the sample's fault
-    log(LogLevel::kWarning, error.what(), "; left out");
-    return false;
+  const double share = static_cast<double>(group.size()) / static_cast<double>(config_.batch);
+  (losses.total * share).backward();
+  sums.loss += losses.total.item<double>() * share;
+  for (const auto& [name, value] : losses.parts) {
+    add_part(sums, name, value.item<double>() * share);
   }
+  return static_cast<std::int64_t>(group.size());
 }
 
 // Early on the average follows faster, so that the random beginning is soon forgotten.
@@ -190,7 +173,7 @@ void TrainingRun::train_step(Loader& loader, Report& sums) {
   }
   optimiser_->zero_grad();
   std::int64_t used = 0;
-  for (std::int64_t i = 0; i < config_.batch; ++i) used += add_sample(loader, sums) ? 1 : 0;
+  for (std::int64_t g = 0; g < groups_of_step(config_); ++g) used += add_group(loader, sums);
   if (used == 0) fail(ErrorCode::kCorruptFile, "no sample of step ", step_ + 1, " can be used");
   const double limit =
       config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
@@ -222,9 +205,9 @@ void TrainingRun::close_report(Report& sums) {
 }
 
 void TrainingRun::finish(const std::function<void(const Report&)>& report) {
-  Loader loader(
-      *job_, [this](std::int64_t turn) { return sample_of(turn); }, step_ * config_.batch,
-      config_.steps * config_.batch, config_.loaders);
+  const std::int64_t groups = groups_of_step(config_);
+  Loader loader(*job_, SampleOrder(*job_, config_.seed, config_.together), step_ * groups,
+                config_.steps * groups, config_.loaders);
   Report sums;
   std::int64_t first = step_;
   auto start = Clock::now();

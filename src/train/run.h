@@ -37,8 +37,7 @@ class TrainingRun {
  private:
   void begin();
   void make_optimiser();
-  std::int64_t sample_of(std::int64_t turn);
-  bool add_sample(Loader& loader, Report& sums);
+  std::int64_t add_group(Loader& loader, Report& sums);
   void train_step(Loader& loader, Report& sums);
   void update_average();
   void close_report(Report& sums);
@@ -51,9 +50,7 @@ class TrainingRun {
   std::vector<double> factors_;      // of each of the optimiser's groups
   std::vector<at::Tensor> average_;  // of the module's parameters, over steps; or empty
   std::int64_t step_ = 0;
-  std::int64_t epoch_ = -1;
-  std::vector<std::int64_t> order_;  // of the samples in this epoch
-  int without_number_ = 0;           // steps in a row
+  int without_number_ = 0;  // steps in a row
 };
 
 }  // namespace fo1::train

@@ -6,15 +6,18 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <map>
 #include <unordered_map>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "image/boxes.h"
 #include "image/prepare.h"
+#include "image/size_rules.h"
 #include "pipeline/conversation.h"
 #include "train/lesson_sheet.h"
 #include "train/model_folder.h"
+#include "train/picture_size.h"
 #include "weights/lora.h"
 
 namespace fo1::train {
@@ -60,6 +63,44 @@ std::vector<Size> grids_of(const std::vector<View>& views, std::int64_t merge) {
     grids.push_back({pixels.grid_w / merge, pixels.grid_h / merge});
   }
   return grids;
+}
+
+// Where the auxiliary encoder's pictures keep their shapes, those of one primary size may differ.
+void encode_maps(Fo1Model& model, const std::vector<EncodedImage*>& images, const Run& run) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<EncodedImage*>> of_size;
+  for (EncodedImage* image : images) {
+    const Size size = image->prepared.auxiliary_size();
+    of_size[{size.width, size.height}].push_back(image);
+  }
+  for (const auto& [size, same] : of_size) model.encode_maps(same, run);
+}
+
+// Views of one size go through the encoders together. -> the images in the order of all views.
+std::deque<EncodedImage> encode_views(Fo1Model& model,
+                                      const std::vector<const PreparedLessons*>& lessons,
+                                      const Run& run) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> of_size;
+  std::vector<const View*> views;
+  for (const PreparedLessons* each : lessons) {
+    for (const View& view : each->views) {
+      const Size size = view.image.primary.size();
+      of_size[{size.width, size.height}].push_back(views.size());
+      views.push_back(&view);
+    }
+  }
+  std::deque<EncodedImage> images(views.size());
+  for (const auto& [size, places] : of_size) {
+    std::vector<PreparedImage> same;
+    for (const std::size_t place : places) same.push_back(views[place]->image);
+    std::vector<EncodedImage> encoded = model.encode_images(std::move(same), run);
+    std::vector<EncodedImage*> with_regions;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      images[places[i]] = std::move(encoded[i]);
+      if (!views[places[i]]->boxes.empty()) with_regions.push_back(&images[places[i]]);
+    }
+    encode_maps(model, with_regions, run);
+  }
+  return images;
 }
 
 }  // namespace
@@ -156,31 +197,49 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
   return prepared;
 }
 
-Losses VlmJob::loss(const Prepared& prepared) {
-  const auto& [views, sheet] = static_cast<const PreparedLessons&>(prepared);
+std::int64_t VlmJob::shape(std::int64_t index) const {
+  const std::string picture = groups_[static_cast<std::size_t>(index)].front().first_picture();
+  if (picture.empty()) return 0;
+  const PrimaryPixelsConfig& config = model_->config().image.primary;
+  const Size size =
+      smart_resize(limit_long_side(enlarge_small_sides(picture_size(picture))),
+                   {config.patch_size * config.merge_size, config.min_pixels, config.max_pixels});
+  return size.width << 32 | size.height;
+}
+
+Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
+  std::vector<const PreparedLessons*> lessons;
+  for (const auto& sample : samples) {
+    lessons.push_back(static_cast<const PreparedLessons*>(sample.get()));
+  }
   Profile profile;
   const Run run{Control::unlimited(), profile};
-  std::deque<EncodedImage> images;
-  std::vector<const EncodedImage*> shown;
-  std::vector<at::Tensor> regions;
-  for (const View& view : views) {
-    EncodedImage& image = images.emplace_back(model_->encode_image(view.image, run));
-    shown.push_back(&image);
-    if (view.boxes.empty()) continue;
-    model_->encode_maps(image, run);
-    regions.push_back(model_->encode_regions(image, view.boxes, run));
+  const std::deque<EncodedImage> images = encode_views(*model_, lessons, run);
+  std::vector<at::Tensor> rows;
+  std::vector<const LessonSheet*> sheets;
+  std::size_t next = 0;
+  for (const PreparedLessons* each : lessons) {
+    std::vector<const EncodedImage*> shown;
+    std::vector<at::Tensor> regions;
+    for (const View& view : each->views) {
+      const EncodedImage& image = images[next++];
+      shown.push_back(&image);
+      if (!view.boxes.empty()) regions.push_back(model_->encode_regions(image, view.boxes, run));
+    }
+    const at::Tensor tokens = regions.empty() ? at::Tensor() : at::cat(regions);
+    rows.push_back(model_->embed(each->sheet.ids, shown, tokens).rows);
+    sheets.push_back(&each->sheet);
   }
-  const at::Tensor tokens = regions.empty() ? at::Tensor() : at::cat(regions);
-  const at::Tensor rows = model_->embed(sheet.ids, shown, tokens).rows;
+  const SheetBatch batch = batch_of(sheets, device_);
   Decoder& decoder = model_->decoder();
-  const at::Tensor hidden = decoder.model->forward(rows, sheet.positions.to(device_), nullptr,
-                                                   Control::unlimited(), sheet.look.to(device_));
-  const at::Tensor logits = logits_of(decoder, hidden.index_select(0, sheet.rows.to(device_)));
-  const at::Tensor targets = sheet.targets.to(device_);
-  Losses losses;
-  losses.total = at::cross_entropy_loss(logits.to(at::kFloat), targets);
-  losses.parts = {{"right", logits.detach().argmax(-1).eq(targets).to(at::kFloat).mean()}};
-  return losses;
+  const at::Tensor hidden =
+      decoder.model->forward(at::pad_sequence(rows, /*batch_first=*/true), batch.positions, nullptr,
+                             Control::unlimited(), batch.look);
+  const at::Tensor logits = logits_of(decoder, hidden.flatten(0, 1).index_select(0, batch.rows));
+  const at::Tensor each =
+      at::cross_entropy_loss(logits.to(at::kFloat), batch.targets, {}, at::Reduction::None);
+  const at::Tensor right = logits.detach().argmax(-1).eq(batch.targets).to(at::kFloat);
+  return {each.mul(batch.weights).sum(), {{"right", right.mul(batch.weights).sum()}}};
 }
 
 std::string VlmJob::checkpoint_name(const std::string& parameter) const {

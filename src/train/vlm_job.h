@@ -29,7 +29,9 @@ class VlmJob : public Job {
   std::int64_t samples() const override { return static_cast<std::int64_t>(groups_.size()); }
   // A sample is up to `lessons` answers about the same pictures and regions.
   std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
-  Losses loss(const Prepared& prepared) override;
+  // Of the first picture's pixels for the image encoder.
+  std::int64_t shape(std::int64_t sample) const override;
+  Losses loss(std::span<const std::unique_ptr<Prepared>> samples) override;
   std::string checkpoint_name(const std::string& parameter) const override;
   void write(const std::string& folder, const NamedTensors& tensors) const override;
   void improve_random_weights() override;

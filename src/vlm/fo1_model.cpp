@@ -19,6 +19,17 @@ void put_maps(Trace* trace, const std::string& name, const FeatureMaps& maps) {
   for (std::size_t k = 0; k < maps.size(); ++k) put(trace, cat(name, k), maps[k].squeeze(0));
 }
 
+// One tensor as it is, more as one.
+at::Tensor batch_of(const std::vector<at::Tensor>& tensors) {
+  return tensors.size() == 1 ? tensors.front() : at::cat(tensors);
+}
+
+FeatureMaps of_picture(const FeatureMaps& batch, std::int64_t row) {
+  FeatureMaps maps;
+  for (const at::Tensor& map : batch) maps.push_back(map.narrow(0, row, 1));
+  return maps;
+}
+
 // Embedding tables may be shorter than the tokenizer's vocabulary.
 void require_embedded(std::span<const std::int64_t> ids, const VlmConfig& config) {
   for (const std::int64_t id : ids) {
@@ -46,45 +57,74 @@ EncodedImage Fo1Model::encode_image(const Image& image, const Run& run, int inde
     run.control.step("decode");
     prepared = prepare_image(image, config_.image);
   }
-  return encode_image(std::move(prepared), run, index);
+  std::vector<PreparedImage> one;
+  one.push_back(std::move(prepared));
+  return std::move(encode_images(std::move(one), run, index).front());
 }
 
-EncodedImage Fo1Model::encode_image(PreparedImage image, const Run& run, int index) {
-  EncodedImage encoded;
-  encoded.prepared = std::move(image);
-  PrimaryPixels& pixels = encoded.prepared.primary;
-  put(run.trace, cat("pixel_values.", index), pixels.patches);
-  put(run.trace, cat("aux_pixel_values.", index), encoded.prepared.auxiliary.squeeze(0));
-
+std::vector<EncodedImage> Fo1Model::encode_images(std::vector<PreparedImage> images, const Run& run,
+                                                  int first) {
   const Profile::Timer timer(run.profile, "encode_primary");
-  const PrimaryFeatures features = primary_->forward(pixels.patches.to(placement_.options()),
-                                                     pixels.grid_h, pixels.grid_w, run.control);
-  put_primary(run.trace, features, index);
-  const std::int64_t merge = primary_->merge();
-  encoded.grid = {pixels.grid_w / merge, pixels.grid_h / merge};
-  encoded.tokens = image_projector_(features.tokens);
-  encoded.levels = features.levels;
-  pixels.patches.reset();
+  const std::int64_t grid_h = images.front().primary.grid_h, grid_w = images.front().primary.grid_w;
+  std::vector<at::Tensor> patches;
+  for (PreparedImage& image : images) {
+    patches.push_back(image.primary.patches);
+    put(run.trace, cat("pixel_values.", first), image.primary.patches);
+    put(run.trace, cat("aux_pixel_values.", first), image.auxiliary.squeeze(0));
+    image.primary.patches.reset();
+  }
+  const PrimaryFeatures features =
+      primary_->forward(batch_of(patches).to(placement_.options()), grid_h, grid_w, run.control);
+  put_primary(run.trace, features, first);
+  const at::Tensor tokens = image_projector_(features.tokens);  // [B*N, D]
+  const auto count = static_cast<std::int64_t>(images.size());
+  const std::int64_t merge = primary_->merge(), each = tokens.size(0) / count;
+  std::vector<EncodedImage> encoded;
+  for (std::int64_t b = 0; b < count; ++b) {
+    EncodedImage& image = encoded.emplace_back();
+    image.prepared = std::move(images[static_cast<std::size_t>(b)]);
+    image.grid = {grid_w / merge, grid_h / merge};
+    image.tokens = tokens.narrow(0, b * each, each);
+    image.levels = of_picture(features.levels, b);
+  }
   return encoded;
 }
 
 void Fo1Model::encode_maps(EncodedImage& image, const Run& run, int index) {
   if (image.has_maps) return;
+  EncodedImage* const one = &image;
+  encode_maps(std::span(&one, 1), run, index);
+}
+
+void Fo1Model::encode_maps(std::span<EncodedImage* const> images, const Run& run, int first) {
   if (!config_.has_regions) {
     fail(ErrorCode::kUnsupported, config_.folder,
          ": regions were offered, but this model has no region modules (config.json names no "
          "mm_vision_tower_aux): only questions without regions can be answered");
   }
   const Profile::Timer timer(run.profile, "encode_auxiliary");
-  const FeatureMaps maps =
-      auxiliary_->forward(image.prepared.auxiliary.to(placement_.options()), run.control);
-  put_maps(run.trace, cat("davit.", index, "."), maps);
-  image.maps = region_encoder_->prepare(maps, image.levels);
-  if (config_.region.primary_pyramid) {
-    put_maps(run.trace, index == 0 ? "fpn." : cat("fpn.", index, "."), image.maps.primary);
+  std::vector<at::Tensor> pixels;
+  std::vector<std::vector<at::Tensor>> levels(images.front()->levels.size());
+  for (const EncodedImage* image : images) {
+    pixels.push_back(image->prepared.auxiliary);
+    for (std::size_t l = 0; l < levels.size(); ++l) levels[l].push_back(image->levels[l]);
   }
-  image.has_maps = true;
-  image.levels.clear();
+  const FeatureMaps maps =
+      auxiliary_->forward(batch_of(pixels).to(placement_.options()), run.control);
+  put_maps(run.trace, cat("davit.", first, "."), maps);
+  FeatureMaps primary;
+  for (const std::vector<at::Tensor>& level : levels) primary.push_back(batch_of(level));
+  const RegionMaps all = region_encoder_->prepare(maps, primary);
+  if (config_.region.primary_pyramid) {
+    put_maps(run.trace, first == 0 ? "fpn." : cat("fpn.", first, "."), all.primary);
+  }
+  for (std::size_t b = 0; b < images.size(); ++b) {
+    const auto row = static_cast<std::int64_t>(b);
+    images[b]->maps = {of_picture(all.auxiliary, row), of_picture(all.primary, row),
+                       all.auxiliary_image, all.primary_image};
+    images[b]->has_maps = true;
+    images[b]->levels.clear();
+  }
 }
 
 at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,

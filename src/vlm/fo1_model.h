@@ -67,10 +67,14 @@ class Fo1Model {
   // Image -> primary encoder -> image tokens. `index`: which image of the conversation, for
   // tracing.
   EncodedImage encode_image(const Image& image, const Run& run, int index = 0);
-  EncodedImage encode_image(PreparedImage image, const Run& run, int index = 0);
+  // Several with primary pixels of one size; `first`: the index of the first.
+  std::vector<EncodedImage> encode_images(std::vector<PreparedImage> images, const Run& run,
+                                          int first = 0);
   // Auxiliary encoder and feature pyramid, once per image. Throws kUnsupported on a model without
   // region modules.
   void encode_maps(EncodedImage& image, const Run& run, int index = 0);
+  // Several without maps, with pixels of one size for either encoder.
+  void encode_maps(std::span<EncodedImage* const> images, const Run& run, int first = 0);
   // Pooling and connector -> [R, D].
   at::Tensor encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,
                             const Run& run);

@@ -86,6 +86,10 @@ TEST_F(ProposalRun, TheLossFallsAndTheModelLoads) {
   network->load(Checkpoint::open(path("out")));
 }
 
+TEST_F(ProposalRun, SamplesThatAreLearntTogetherStandAlone) {
+  expect_samples_alone();
+}
+
 TEST_F(ProposalRun, GoesOnExactlyWhereItWas) {
   const std::vector<double> whole = train("whole");
   train_in_part("part", 6);  // saved after step 4: two steps are lost

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "train/random_weights.h"
 #include "train/run.h"
 #include "train/stages.h"
 #include "weights/checkpoint.h"
@@ -61,6 +62,22 @@ void TrainingFolder::train_in_part(const std::string& out, std::int64_t steps,
     if (report.step == steps) throw Killed();
   }),
                Killed);
+}
+
+void TrainingFolder::expect_samples_alone(const Json& changes) const {
+  TrainConfig wanted = config("together", changes);
+  const std::unique_ptr<Job> job = begin_stage(wanted);
+  random_weights(job->module(), 3);
+  std::vector<std::unique_ptr<Prepared>> samples;
+  double sum = 0;
+  for (std::int64_t sample = 0; sample < job->samples(); ++sample) {
+    samples.push_back(job->prepare(sample, 0));
+    sum += job->loss(std::span(&samples.back(), 1)).total.item<double>();
+  }
+  ASSERT_GT(samples.size(), 1U);
+  const Losses together = job->loss(samples);
+  const double mean = sum / static_cast<double>(samples.size());
+  EXPECT_NEAR(together.total.item<double>(), mean, 1e-5 * mean);
 }
 
 std::string TrainingFolder::change(const std::string& before, const std::string& after,

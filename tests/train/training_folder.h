@@ -33,6 +33,9 @@ class TrainingFolder : public testing::Test {
   std::string change(const std::string& before, const std::string& after,
                      const std::string& prefix) const;
 
+  // That a job's loss of all its samples together is the mean of their losses.
+  void expect_samples_alone(const Json& changes = Json::object()) const;
+
   std::string folder_;
   Json run_;
 };

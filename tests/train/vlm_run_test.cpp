@@ -83,6 +83,26 @@ TEST_F(VlmRun, TheLossFallsAndTheModelAnswers) {
   EXPECT_EQ(answer.text, "yes");
 }
 
+// Pictures of two sizes, one with regions and without.
+TEST_F(VlmRun, SamplesThatAreLearntTogetherStandAlone) {
+  RgbImage wide = new_rgb_image({2 * kSide, kSide}, "wide.png");
+  std::fill_n(wide.pixels.get(), wide.byte_count(), std::uint8_t{90});
+  write_file(path("data/wide.png"), encode_picture(wide, ".png"));
+  write("more.jsonl", conversation("data/wide.png", "How wide is it?", "very wide"));
+  expect_samples_alone({{"data", {"data", "more.jsonl"}}});
+}
+
+TEST_F(VlmRun, GroupsAreOfOneSize) {
+  const std::vector<double> losses =
+      train("out", {{"batch", 4}, {"together", 2}, {"steps", 30}, {"report_every", 10}});
+  EXPECT_LT(losses.back(), 0.5 * losses.front());
+  EXPECT_TRUE(fails_with(
+      [&] {
+        config("no", {{"batch", 4}, {"together", 3}});
+      },
+      ErrorCode::kCorruptFile, "together: expected a divisor of batch, 4"));
+}
+
 TEST_F(VlmRun, GoesOnExactlyWhereItWas) {
   const Json changes = {{"average", 0.9}};
   const std::vector<double> whole = train("whole", changes);
