@@ -53,7 +53,7 @@ struct LoadOptions {
   std::int64_t memory_limit = 0;  // bytes; a model whose estimate (see Inspection) is above it is
                                   // refused with kOutOfMemory before it takes any; 0: none
   Limits limits = {};             // of loading a model
-  std::string lora;               // folder of an adapter in PEFT's form that is added to a model's
+  std::string lora = {};          // folder of an adapter in PEFT's form that is added to a model's
                                   // weights; empty: none
 };
 
