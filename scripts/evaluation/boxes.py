@@ -1,4 +1,5 @@
-"""Boxes: x1, y1, x2, y2 in pixels of the picture."""
+"""Boxes in COCO's form and ours, and which of them are the same; see scenes/boxes.py."""
+from scenes.boxes import area, iou  # noqa: F401
 
 
 def corners(box):
@@ -11,19 +12,6 @@ def sides(box):
     """To x, y, width, height."""
     x1, y1, x2, y2 = box
     return [x1, y1, x2 - x1, y2 - y1]
-
-
-def area(box):
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def iou(a, b):
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    inside = width * height
-    return inside / (area(a) + area(b) - inside)
 
 
 def count_matches(right, given, least_iou):

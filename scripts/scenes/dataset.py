@@ -12,21 +12,13 @@ import pathlib
 import random
 
 from . import questions
+from .boxes import iou
 from .drawing import CLASSES, draw_scene
 from .wording import with_coordinates, words_of
 
 DISTRACTORS = 2  # for each true box
 MOST_IOU = 0.4  # of a distractor with a true box
 TRIES = 20
-
-
-def iou(a, b):
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    inside = width * height
-    return inside / (questions.area(a) + questions.area(b) - inside)
 
 
 def distractor(canvas, true, rng):

@@ -2,6 +2,7 @@
 import itertools
 from dataclasses import dataclass, field
 
+from .boxes import area
 from .drawing import CLASSES, NAMES
 
 LEAST_APART = 12  # pixels between extremes, for "the leftmost"
@@ -25,10 +26,6 @@ class Question:
     right: dict  # what the answer must hold: "regions" of each label, "count", "text"
     answer: str  # the words of an ideal answer
     regions: list = field(default_factory=list)  # that the question names
-
-
-def area(box):
-    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def grounded(label, regions):
