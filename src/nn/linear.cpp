@@ -16,9 +16,9 @@ LinearImpl::LinearImpl(int64_t in, int64_t out, bool has_bias, const at::TensorO
 }
 
 at::Tensor LinearImpl::forward(const at::Tensor& x) {
-  const at::Tensor y = at::linear(x, weight, bias);
-  if (!low_rank) return y;
-  return y + at::linear(at::linear(x, low_rank->down), low_rank->up) * low_rank->scale;
+  if (!low_rank) return at::linear(x, weight, bias);
+  const at::Tensor change = at::linear(at::linear(x, low_rank->down), low_rank->up);
+  return at::linear(x, weight, bias).add(change, low_rank->scale);
 }
 
 EmbeddingImpl::EmbeddingImpl(int64_t count, int64_t dim, const at::TensorOptions& options) {

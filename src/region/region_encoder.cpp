@@ -97,8 +97,8 @@ at::Tensor RegionEncoderImpl::primary_feature(const RegionMaps& maps, const at::
 at::Tensor RegionEncoderImpl::fused_feature(const RegionMaps& maps, const PreparedBoxes& boxes,
                                             Positions positions) {
   if (config.auxiliary_only) return auxiliary_feature(maps, boxes.auxiliary, positions);
+  if (config.primary_only) return primary_feature(maps, boxes.primary);
   const at::Tensor primary = primary_feature(maps, boxes.primary);
-  if (config.primary_only) return primary;
   const at::Tensor auxiliary = auxiliary_feature(maps, boxes.auxiliary, positions);
   if (config.fusion == Fusion::kMean) return (auxiliary + primary) / 2;
   return at::cat({auxiliary, primary}, 1);

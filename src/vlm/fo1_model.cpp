@@ -133,7 +133,7 @@ at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector
   run.control.step("encode_regions");
   const PreparedBoxes prepared = prepare_boxes(boxes, image.prepared);
   const at::Tensor features = region_encoder_->encode(image.maps, prepared);
-  const at::Tensor tokens = region_projector_(features.to(placement_.dtype));
+  at::Tensor tokens = region_projector_(features.to(placement_.dtype));
   if (run.trace) {
     put(run.trace, "aux_boxes", prepared.auxiliary);
     put(run.trace, "vt_boxes", prepared.primary);
