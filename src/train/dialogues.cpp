@@ -1,9 +1,9 @@
 #include "train/dialogues.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -31,7 +31,7 @@ std::string subject_of(const JsonView& list, std::size_t answer, const std::stri
 
 // Appends a sample for each answer of the conversation that `line` tells.
 void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples) {
-  const Json parsed = parse_json(*line.line, line.where);
+  const Json parsed = parse_json(std::string(line.line), line.where);
   const JsonView whole(parsed, line.where);
   const JsonView list = whole.is_object() ? whole.at("messages") : whole;
   if (!list.is_array()) list.expected("a list of messages");
@@ -53,7 +53,7 @@ void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples)
 }  // namespace
 
 std::string DialogueSample::first_picture() const {
-  const Json json = parse_json(*line, where);
+  const Json json = parse_json(std::string(line), where);
   for (const Json& message : json.is_object() ? json["messages"] : json) {
     for (const Json& part : message["content"]) {
       if (!part.is_object() || !part.contains("image_url")) continue;
@@ -64,7 +64,7 @@ std::string DialogueSample::first_picture() const {
 }
 
 std::vector<Message> DialogueSample::messages(ImageLoader& images) const {
-  const Json json = parse_json(*line, where);
+  const Json json = parse_json(std::string(line), where);
   std::vector<Message> messages = read_messages({json, where}, images);
   messages.resize(answer + 1);
   return messages;
@@ -73,13 +73,16 @@ std::vector<Message> DialogueSample::messages(ImageLoader& images) const {
 std::vector<DialogueSample> read_dialogues(const std::string& path) {
   const bool is_folder = std::filesystem::is_directory(path);
   const std::string file = is_folder ? join_path(path, "conversations.jsonl") : path;
-  std::istringstream lines(read_file(file));
+  const auto mapped = std::make_shared<const MappedFile>(file);
   std::vector<DialogueSample> samples;
-  std::string text;
-  for (int number = 1; std::getline(lines, text); ++number) {
-    if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+  std::string_view rest = mapped->bytes();
+  for (int number = 1; !rest.empty(); ++number) {
+    const std::string_view text = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(text.size() + 1, rest.size()));
+    if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     try {
-      read_line({.line = std::make_shared<const std::string>(text),
+      read_line({.file = mapped,
+                 .line = text,
                  .where = cat(file, ":", number),
                  .root = std::filesystem::path(file).parent_path()},
                 samples);

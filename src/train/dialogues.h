@@ -4,20 +4,23 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fo1/question.h"
 #include "pipeline/input_json.h"
+#include "weights/mapped_file.h"
 
 namespace fo1::train {
 
 // One answer, to be learnt in the light of all that is said before it.
 struct DialogueSample {
-  std::shared_ptr<const std::string> line;  // the conversation, as its file has it
-  std::string where;                        // "conversations.jsonl:7"
-  std::string root;                         // relative paths of pictures begin here
-  std::size_t answer = 0;                   // which message
-  bool has_regions = false;                 // some are offered before the answer
+  std::shared_ptr<const MappedFile> file;  // which must stay as it is
+  std::string_view line;                   // the conversation, in the file
+  std::string where;                       // "conversations.jsonl:7"
+  std::string root;                        // relative paths of pictures begin here
+  std::size_t answer = 0;                  // which message
+  bool has_regions = false;                // some are offered before the answer
   std::size_t subject = 0;  // equal for samples that are alike up to their last picture
 
   // The path of the first picture that is shown; empty: none.

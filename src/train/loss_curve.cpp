@@ -17,7 +17,7 @@ namespace fo1::train {
 namespace {
 
 constexpr int kWidth = 960, kHeight = 540, kLeft = 80, kRight = 30, kTop = 30, kBottom = 50;
-constexpr double kSmooth = 0.95;  // share of the average so far in the next
+constexpr double kBends = 20;  // about how many of them the average can follow
 const cv::Scalar kInk(40, 40, 40), kGrid(225, 225, 225), kFaint(190, 205, 235),
     kStrong(30, 80, 190);
 
@@ -40,11 +40,12 @@ Curve read_curve(const std::string& path) {
 }
 
 std::vector<double> smoothed(const std::vector<double>& values) {
+  const double kept = std::max(0.0, 1 - kBends / static_cast<double>(values.size()));
   std::vector<double> result;
   double sum = 0, weight = 0;
   for (const double value : values) {
-    sum = kSmooth * sum + (1 - kSmooth) * value;
-    weight = kSmooth * weight + (1 - kSmooth);
+    sum = kept * sum + (1 - kept) * value;
+    weight = kept * weight + (1 - kept);
     result.push_back(sum / weight);
   }
   return result;

@@ -1,5 +1,6 @@
 // The program `fo1-train`.
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -52,6 +53,9 @@ int main(int argc, char** argv) {
     set_log_level(LogLevel::kInfo);
     if (threads > 0) at::set_num_threads(threads);
     run(config);
+  } catch (const c10::Error& error) {
+    std::cerr << "fo1-train: error: " << error.what_without_backtrace() << '\n';
+    return 1;
   } catch (const std::exception& error) {
     std::cerr << "fo1-train: error: " << error.what() << '\n';
     return 1;

@@ -16,8 +16,8 @@ constexpr double kTable = 0.02;
 }  // namespace
 
 bool is_table(const std::string& name) {
-  constexpr const char* kEnds[] = {"embed_tokens.weight", "tgt_embed.weight", "level_embed",
-                                   "prompt.weight", "bias_table"};
+  constexpr const char* kEnds[] = {"embed_tokens.weight", "lm_head.weight", "tgt_embed.weight",
+                                   "level_embed",         "prompt.weight",  "bias_table"};
   return std::ranges::any_of(kEnds, [&](const char* end) { return name.ends_with(end); });
 }
 

@@ -119,10 +119,11 @@ void TrainingRun::make_optimiser() {
   std::map<std::pair<double, double>, std::vector<at::Tensor>> groups;  // (factor, decay)
   for (const auto& item : job_->module().named_parameters()) {
     at::Tensor value = item.value();
-    const double factor = rate_factor(config_, job_->checkpoint_name(item.key()));
+    const std::string name = job_->checkpoint_name(item.key());
+    const double factor = rate_factor(config_, name);
     value.requires_grad_(factor > 0);
     if (config_.average > 0) average_.push_back(value.detach().clone());
-    const bool decays = value.dim() > 1 && !is_table(item.key());
+    const bool decays = value.dim() > 1 && !is_table(name);
     const double decay = decays ? config_.weight_decay : 0;
     if (factor > 0) groups[{factor, decay}].push_back(value);
   }

@@ -154,7 +154,7 @@ void VlmJob::read_data(const TrainConfig& config, VlmLessons lessons) {
   }
 }
 
-// The hook takes the other rows' gradients away; tables have no weight decay.
+// Hooks take the other rows' gradients away; tables have no weight decay.
 void VlmJob::teach_new_tokens_only() {
   const VlmConfig& config = model_->config();
   std::vector<std::int64_t> ids;
@@ -170,9 +170,13 @@ void VlmJob::teach_new_tokens_only() {
   at::Tensor is_new =
       at::zeros({config.language.vocabulary, 1}, at::TensorOptions().device(device_));
   is_new.index_fill_(0, at::tensor(ids, at::kLong).to(device_), 1);
-  at::Tensor& table = model_->decoder().model->embed_tokens->weight;
-  table.requires_grad_().register_hook(
-      [is_new](const at::Tensor& gradient) { return gradient * is_new; });
+  Decoder& decoder = model_->decoder();
+  std::vector<at::Tensor> tables = {decoder.model->embed_tokens->weight};
+  if (!decoder.head.is_same(tables.front())) tables.push_back(decoder.head);
+  for (at::Tensor& table : tables) {
+    table.requires_grad_().register_hook(
+        [is_new](const at::Tensor& gradient) { return gradient * is_new; });
+  }
 }
 
 std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) const {
@@ -184,12 +188,12 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
   for (const DialogueSample& sample : group) {
     try {
       const std::vector<Message> messages = sample.messages(images);
-      lessons.push_back(make_lesson(model_->tokenizer(), config.chat, config.task.grammar,
-                                    chat_messages(messages)));
-      if (lessons.size() > 1) continue;
-      prepared->views = views_of(messages, lessons.front().regions, config.image);
+      Lesson lesson = make_lesson(model_->tokenizer(), config.chat, config.task.grammar,
+                                  chat_messages(messages));
+      if (lessons.empty()) prepared->views = views_of(messages, lesson.regions, config.image);
+      lessons.push_back(std::move(lesson));
     } catch (const Error& error) {
-      if (sample.line == group.back().line && lessons.empty()) throw;
+      if (&sample == &group.back() && lessons.empty()) throw;
       log(LogLevel::kWarning, sample.where, ": ", error.what(), "; left out");
     }
   }
