@@ -128,6 +128,7 @@ void add_options(CLI::App& app, Options& options) {
   add_guided_option(app, options.regions);
   add_all_regions_option(app, options.regions);
   add_model_options(app, options.model);
+  add_lora_option(app, options.model);
   add_generation_options(app, options.generation);
   app.footer(R"(A request (paths start from the request file's folder):
   {"id": "a1", "image": "x.png", "task": "detect", "query": ["cat"], "boxes": [[0, 0, 9, 9]]}

@@ -32,6 +32,7 @@ void add_options(CLI::App& app, Options& options, const std::string& example) {
   add_model_folder(app, options.model.folder);
   add_messages_options(app, options.messages);
   add_model_options(app, options.model);
+  add_lora_option(app, options.model);
   add_generation_options(app, options.generation);
   add_result_options(app, options.result);
   app.footer(kMessageForm + example);

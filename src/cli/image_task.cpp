@@ -97,6 +97,7 @@ void add_options(CLI::App& app, const ImageTask& task, Options& options) {
   if (names_objects(task.name)) add_guided_option(app, options.regions);
   add_all_regions_option(app, options.regions);
   add_model_options(app, options.model);
+  add_lora_option(app, options.model);
   add_generation_options(app, options.generation);
   add_result_options(app, options.result);
   add_draw_option(app, options.draw, "Write the picture with the boxes of the answer (.png, .jpg)");

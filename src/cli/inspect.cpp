@@ -107,6 +107,7 @@ Action declare_inspect(CLI::App& app) {
                "picture: finds broken numbers, too");
   add_json_option(app, options->json);
   add_model_options(app, options->model);
+  add_lora_option(app, options->model);
   app.footer(
       "Exit status 1 when a tensor is missing, unknown or of the wrong shape, or with --run when\n"
       "no answer comes out.\n\n"

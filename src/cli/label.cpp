@@ -153,6 +153,7 @@ void add_options(CLI::App& app, LabelOptions& options) {
   add_guided_option(app, options.regions);
   add_all_regions_option(app, options.regions);
   add_model_options(app, options.model);
+  add_lora_option(app, options.model);
   add_generation_options(app, options.generation);
   app.parse_complete_callback([&options] {
     check_labels(options.labels);

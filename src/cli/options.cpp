@@ -45,10 +45,13 @@ void add_model_options(CLI::App& app, ModelChoice& choice) {
       ->check(number_in(1, 4096, "a number of threads"))
       ->type_name("N")
       ->group(kLoading);
+  app.add_flag("--verbose", choice.verbosity, "Log to stderr; twice: in detail")->group(kLoading);
+}
+
+void add_lora_option(CLI::App& app, ModelChoice& choice) {
   app.add_option("--lora", choice.load.lora, "Adapter (PEFT's form) to add to the weights")
       ->type_name("DIR")
       ->group(kLoading);
-  app.add_flag("--verbose", choice.verbosity, "Log to stderr; twice: in detail")->group(kLoading);
 }
 
 void set_log_level_of(const ModelChoice& choice) {

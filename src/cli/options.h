@@ -23,6 +23,7 @@ struct ModelChoice {
 };
 void add_model_folder(CLI::App& app, std::string& folder);
 void add_model_options(CLI::App& app, ModelChoice& choice);  // how to load it
+void add_lora_option(CLI::App& app, ModelChoice& choice);
 void set_log_level_of(const ModelChoice& choice);
 // Sets the log level, then loads.
 Model load_model(const ModelChoice& choice);
