@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,10 +15,8 @@
 
 namespace fo1::train {
 
-LoraLayers::LoraLayers(torch::nn::Module& root, const std::string& prefix, const LoraConfig& config,
-                       std::uint64_t seed)
+LoraLayers::LoraLayers(torch::nn::Module& root, const std::string& prefix, const LoraConfig& config)
     : config_(config) {
-  const at::Generator generator = at::detail::createCPUGenerator(seed);
   std::vector<std::string> unused = config.targets;
   for (const auto& item : root.named_modules()) {
     auto* layer = dynamic_cast<LinearImpl*>(item.value().get());
@@ -25,11 +24,10 @@ LoraLayers::LoraLayers(torch::nn::Module& root, const std::string& prefix, const
     if (!layer || std::ranges::none_of(config.targets, fits)) continue;
     std::erase_if(unused, fits);
     const at::Tensor& weight = layer->weight;
-    const double size = 1 / std::sqrt(static_cast<double>(weight.size(1)));
-    const at::Tensor down = at::empty({config.rank, weight.size(1)}).normal_(0, size, generator);
     const std::string number = std::to_string(layers_.size());
     layer->low_rank =
-        LowRank{register_parameter(number + "_down", down.to(weight.options())),
+        LowRank{register_parameter(number + "_down",
+                                   at::empty({config.rank, weight.size(1)}, weight.options())),
                 register_parameter(number + "_up",
                                    at::zeros({weight.size(0), config.rank}, weight.options())),
                 config.alpha / static_cast<double>(config.rank)};
@@ -37,6 +35,20 @@ LoraLayers::LoraLayers(torch::nn::Module& root, const std::string& prefix, const
   }
   if (unused.empty()) return;
   fail(ErrorCode::kInvalidArgument, "lora: targets: no layer is called ", quoted(unused.front()));
+}
+
+void LoraLayers::begin(std::uint64_t seed) {
+  const at::NoGradGuard no_grad;
+  const at::Generator generator = at::detail::createCPUGenerator(seed);
+  for (const auto& item : named_parameters()) {
+    at::Tensor value = item.value();
+    if (item.key().ends_with("_up")) {
+      value.zero_();
+      continue;
+    }
+    const double size = 1 / std::sqrt(static_cast<double>(value.size(1)));
+    value.copy_(at::empty(value.sizes()).normal_(0, size, generator));
+  }
 }
 
 std::string LoraLayers::adapter_name(const std::string& parameter) const {

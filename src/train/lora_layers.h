@@ -14,11 +14,12 @@ namespace fo1::train {
 // Its parameters are the changes.
 class LoraLayers : public torch::nn::Module {
  public:
-  // Gives each layer of `root` whose name ends in ".TARGET" a change that at first changes nothing.
+  // Gives each layer of `root` whose name ends in ".TARGET" a change, which begin() makes none.
   // The layer NAME is `prefix` + NAME in a checkpoint. Throws kInvalidArgument for a target that no
   // layer has.
-  LoraLayers(torch::nn::Module& root, const std::string& prefix, const LoraConfig& config,
-             std::uint64_t seed);
+  LoraLayers(torch::nn::Module& root, const std::string& prefix, const LoraConfig& config);
+  // Random directions that at first change nothing: the second factor is zero.
+  void begin(std::uint64_t seed);
 
   // The name in an adapter's file; see weights/lora.h.
   std::string adapter_name(const std::string& parameter) const;

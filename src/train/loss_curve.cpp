@@ -31,8 +31,10 @@ Curve read_curve(const std::string& path) {
   std::istringstream lines(read_file(path));
   for (std::string line; std::getline(lines, line);) {
     const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    const double loss = json.is_object() ? json.value("loss", 0.0) : 0.0;
-    if (!(std::isfinite(loss) && loss > 0)) continue;
+    // A loss that was no number is written as null.
+    if (!json.is_object() || !json.contains("loss") || !json["loss"].is_number()) continue;
+    const auto loss = json["loss"].get<double>();
+    if (loss <= 0) continue;
     curve.steps.push_back(json.value("step", 0.0));
     curve.losses.push_back(loss);
   }

@@ -116,6 +116,7 @@ VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lesso
       fresh_(config.fresh),
       ignored_(builder.ignored()),
       model_(builder.take()),
+      seed_(config.seed),
       module_(std::make_shared<torch::nn::Module>("vlm")) {
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     module_->register_module(std::to_string(p), parts_[p].module);
@@ -128,7 +129,7 @@ VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lesso
 void VlmJob::add_lora(const TrainConfig& config) {
   for (const ModelBuilder::Part& part : parts_) {
     if (part.module != model_->decoder().model.ptr()) continue;
-    lora_ = std::make_shared<LoraLayers>(*part.module, part.prefix, *config.lora, config.seed);
+    lora_ = std::make_shared<LoraLayers>(*part.module, part.prefix, *config.lora);
   }
   module_->register_module(std::to_string(parts_.size()), lora_);
 }
@@ -269,6 +270,7 @@ void VlmJob::improve_random_weights() {
     layer->attention->o_proj->weight.mul_(share);
     layer->mlp->down->weight.mul_(share);
   }
+  if (lora_) lora_->begin(seed_);
 }
 
 bool VlmJob::is_fresh(const std::string& prefix, const Checkpoint& checkpoint) const {

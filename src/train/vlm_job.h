@@ -53,6 +53,7 @@ class VlmJob : public Job {
   std::vector<std::string> fresh_;    // patterns of parts that are not loaded
   std::vector<std::string> ignored_;  // patterns of a checkpoint's tensors that are of no part
   std::unique_ptr<Fo1Model> model_;
+  std::uint64_t seed_;
   std::shared_ptr<LoraLayers> lora_;           // null: the weights themselves are trained
   std::shared_ptr<torch::nn::Module> module_;  // all parts, then the changes of low rank
   std::vector<Group> groups_;

@@ -194,6 +194,18 @@ TEST_F(VlmRun, AnAdapterIsTrainedAndAdded) {
                     {"steps", 20},
                     {"lora", {{"rank", 8}, {"alpha", 16}}}});
   EXPECT_EQ(read_file(path("base/model.safetensors")), before);
+  // At first it changes nothing.
+  train("none", {{"stage", "finetune"},
+                 {"weights", "base"},
+                 {"steps", 1},
+                 {"learning_rate", 0},
+                 {"lora", {{"rank", 8}, {"alpha", 16}}}});
+  const auto none = SafetensorsFile::open(path("none/adapter_model.safetensors"));
+  for (const std::string& name : none->names()) {
+    EXPECT_EQ(name.ends_with("lora_B.weight"),
+              none->tensor(name).count_nonzero().item<int64_t>() == 0)
+        << name;
+  }
   EXPECT_FALSE(fs::exists(path("adapter/model.safetensors")));
 
   LoadOptions options;
