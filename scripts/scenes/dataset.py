@@ -7,7 +7,10 @@
   conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions. With
                         `coordinates` they offer no regions and write boxes out (wording.py)
 """
+import contextlib
+import functools
 import json
+import multiprocessing
 import pathlib
 import random
 
@@ -81,12 +84,12 @@ class Coco:
         self.json = {"info": {"description": "picture-glyph scenes"}, "licenses": [], "images": [], "annotations": [],
                      "categories": [{"id": i + 1, "name": name} for i, name in enumerate(CLASSES)]}
 
-    def add(self, name, scene):
-        width, height = scene.picture.size
-        image = {"id": len(self.json["images"]) + 1, "file_name": name, "width": width, "height": height,
-                 "background": scene.background}
+    def add(self, scene):
+        width, height = scene["size"]
+        image = {"id": len(self.json["images"]) + 1, "file_name": scene["name"], "width": width, "height": height,
+                 "background": scene["background"]}
         self.json["images"].append(image)
-        for thing in scene.things:
+        for thing in scene["things"]:
             x1, y1, x2, y2 = thing.box
             known = {"text": thing.text, "colour": thing.colour} if thing.name == "sign" else {}
             self.json["annotations"].append({
@@ -107,33 +110,45 @@ def ask_all(scene, boxes, places, rng, each):
     return asked
 
 
-def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False,
+def make_scene(folder, index, seed, shake, distractors, each, coordinates):
+    """Draws a scene into its file. -> the scene without its picture, (file, line) of what there is to ask."""
+    scene = draw_scene(f"{seed}/{index}")
+    rng = random.Random(f"{seed}/{index}/questions")
+    name = f"images/{index:06}.png"
+    scene.picture.save(folder / name)
+    boxes, places = offer(scene, rng, shake, distractors)
+    canvas = scene.picture.size if coordinates else None
+    lines = []
+    for number, question in enumerate(ask_all(scene, boxes, places, rng, each)):
+        key = f"{index:06}-{question.task}-{number}"
+        request = {"id": key, "image": name, "task": question.task, "query": question.query,
+                   "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
+        messages = conversation(name, boxes, question, canvas)
+        lines += [("questions", request), ("right", {"id": key, "right": question.right}),
+                  ("conversations", {"id": key, "messages": messages})]
+    for number, question in enumerate(questions.general(questions.Offer(scene, places), rng)):
+        line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question, canvas)}
+        lines.append(("conversations", line))
+    known = {"name": name, "size": scene.picture.size, "background": scene.background, "things": scene.things}
+    return known, [(file, json.dumps(line) + "\n") for file, line in lines]
+
+
+def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False, jobs=1,
           progress=lambda done: None):
-    """The same arguments write the same files."""
+    """The same arguments write the same files, whatever the number of jobs."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
     coco = Coco()
-    with (open(folder / "questions.jsonl", "w", encoding="utf-8") as requests,
-          open(folder / "right.jsonl", "w", encoding="utf-8") as answers,
-          open(folder / "conversations.jsonl", "w", encoding="utf-8") as conversations):
-        for index in range(count):
-            scene = draw_scene(f"{seed}/{index}")
-            rng = random.Random(f"{seed}/{index}/questions")
-            name = f"images/{index:06}.png"
-            scene.picture.save(folder / name)
-            coco.add(name, scene)
-            boxes, places = offer(scene, rng, shake, distractors)
-            canvas = scene.picture.size if coordinates else None
-            for number, question in enumerate(ask_all(scene, boxes, places, rng, each)):
-                key = f"{index:06}-{question.task}-{number}"
-                request = {"id": key, "image": name, "task": question.task, "query": question.query,
-                           "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
-                messages = conversation(name, boxes, question, canvas)
-                for file, line in ((requests, request), (answers, {"id": key, "right": question.right}),
-                                   (conversations, {"id": key, "messages": messages})):
-                    file.write(json.dumps(line) + "\n")
-            for number, question in enumerate(questions.general(questions.Offer(scene, places), rng)):
-                line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question, canvas)}
-                conversations.write(json.dumps(line) + "\n")
-            progress(index + 1)
+    make = functools.partial(make_scene, folder, seed=seed, shake=shake, distractors=distractors, each=each,
+                             coordinates=coordinates)
+    with contextlib.ExitStack() as stack:
+        files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "w", encoding="utf-8"))
+                 for name in ("questions", "right", "conversations")}
+        pool = stack.enter_context(multiprocessing.Pool(jobs)) if jobs > 1 else None
+        scenes = pool.imap(make, range(count), chunksize=8) if pool else map(make, range(count))
+        for done, (scene, lines) in enumerate(scenes, 1):
+            coco.add(scene)
+            for file, line in lines:
+                files[file].write(line)
+            progress(done)
     (folder / "annotations.json").write_text(json.dumps(coco.json) + "\n", encoding="utf-8")

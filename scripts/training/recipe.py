@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-WEIGHTS = "model.safetensors"
+WARMUP_STEPS = 100  # fo1-train's own
 
 
 def read(path):
@@ -29,8 +29,8 @@ def shortened(recipe, factor):
     scenes = {**recipe["scenes"], "scenes": max(int(recipe["scenes"]["scenes"] * factor), 1)}
 
     def shorter(stage):
-        steps = {key: max(int(stage[key] * factor), 1) for key in ("steps", "warmup_steps") if key in stage}
-        return {**stage, **steps}
+        steps = {"warmup_steps": WARMUP_STEPS, **stage}
+        return {**stage, **{key: max(int(steps[key] * factor), 1) for key in ("steps", "warmup_steps")}}
 
     result = {**recipe, "scenes": scenes, "stages": [shorter(stage) for stage in recipe["stages"]]}
     if "proposals" in recipe:
@@ -45,7 +45,10 @@ def write(path, value):
 
 def run(command):
     print("+", *command, flush=True)
-    status = subprocess.run([str(word) for word in command], check=False).returncode
+    try:
+        status = subprocess.run([str(word) for word in command], check=False).returncode
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}; build it (scripts/setup) or name it with an option")
     if status != 0:
         sys.exit(f"{pathlib.Path(command[0]).name} ended with status {status}; the same command goes on")
 

@@ -2,16 +2,18 @@
 // become one vector per region.
 #pragma once
 
+#include <span>
+
 #include "base/stage_types.h"
 #include "region/region_config.h"
 #include "region/simple_fpn.h"
 
 namespace fo1 {
 
-// The maps that regions are pooled from. They depend on the image only: made once, used for any
-// number of box sets.
+// The maps that regions of B pictures are pooled from. They depend on the images only: made once,
+// used for any number of box sets.
 struct RegionMaps {
-  FeatureMaps auxiliary;  // [1, C_l, H_l, W_l], fine to coarse
+  FeatureMaps auxiliary;  // [B, C_l, H_l, W_l], fine to coarse
   FeatureMaps primary;    // the pyramid's maps, float32; without a pyramid the levels as they came
   Size auxiliary_image;   // pixels under the maps: what boxes are relative to
   Size primary_image;
@@ -23,8 +25,8 @@ enum class Positions { kConfigured, kOff };
 // Tensors of some checkpoints, beside the encoder's own, that take no part in the computation.
 inline constexpr const char* kUnusedRegionWeights = "vision_tower_region_feature_projector.*";
 
-// Weights and arithmetic are float32 whatever the maps' dtype. Registered names are those below
-// `model.object_vp_extractor.`.
+// Weights and arithmetic are float32 whatever the maps' dtype, and under autocast. Registered names
+// are those below `model.object_vp_extractor.`.
 struct RegionEncoderImpl : torch::nn::Module {
   RegionEncoderImpl(const RegionConfig& config, at::Device device);
 
@@ -35,6 +37,9 @@ struct RegionEncoderImpl : torch::nn::Module {
   // order of the boxes, to the bit.
   at::Tensor encode(const RegionMaps& maps, const PreparedBoxes& boxes,
                     Positions positions = Positions::kConfigured);
+  // Regions of each picture of the maps, one picture after another.
+  at::Tensor encode(const RegionMaps& maps, std::span<const PreparedBoxes> pictures,
+                    Positions positions = Positions::kConfigured);
 
   at::Tensor forward(const FeatureMaps& auxiliary, const FeatureMaps& primary,
                      const PreparedBoxes& boxes);
@@ -44,10 +49,13 @@ struct RegionEncoderImpl : torch::nn::Module {
   LayerNorm auxiliary_norm{nullptr}, primary_norm{nullptr};
 
  private:
+  // counts: how many boxes are of each picture of the maps.
   at::Tensor auxiliary_feature(const RegionMaps& maps, const at::Tensor& boxes,
-                               Positions positions);
-  at::Tensor primary_feature(const RegionMaps& maps, const at::Tensor& boxes);
-  at::Tensor fused_feature(const RegionMaps& maps, const PreparedBoxes& boxes, Positions positions);
+                               at::IntArrayRef counts, Positions positions);
+  at::Tensor primary_feature(const RegionMaps& maps, const at::Tensor& boxes,
+                             at::IntArrayRef counts);
+  at::Tensor fused_feature(const RegionMaps& maps, const PreparedBoxes& boxes,
+                           at::IntArrayRef counts, Positions positions);
 };
 TORCH_MODULE(RegionEncoder);
 

@@ -13,8 +13,9 @@ Size size_of(const at::Tensor& map) {
   return {.width = map.size(3), .height = map.size(2)};
 }
 
-at::Tensor pool_map(const at::Tensor& map, const RoiWeights& weights, bool embed_cells) {
-  at::Tensor pooled = roi_pool(map, weights);
+at::Tensor pool_map(const at::Tensor& map, const RoiWeights& weights, bool embed_cells,
+                    at::IntArrayRef counts) {
+  at::Tensor pooled = roi_pool(map, weights, counts);
   if (embed_cells) pooled += pooled_cell_embedding(weights, map.size(1)).to(pooled.device());
   return pooled;
 }
@@ -22,7 +23,7 @@ at::Tensor pool_map(const at::Tensor& map, const RoiWeights& weights, bool embed
 }  // namespace
 
 at::Tensor pool_enlarged(const FeatureMaps& maps, const at::Tensor& boxes,
-                         const RegionPooling& pooling) {
+                         const RegionPooling& pooling, at::IntArrayRef counts) {
   const Size largest = size_of(maps.front());
   const RoiWeights weights =
       roi_weights(boxes, {.map = largest, .scale = 1 / pooling.stride, .bins = pooling.bins});
@@ -30,18 +31,18 @@ at::Tensor pool_enlarged(const FeatureMaps& maps, const at::Tensor& boxes,
   for (const at::Tensor& map : maps) {
     const Size size = size_of(map);
     const RoiWeights own = size == largest ? weights : fold_enlargement(weights, size);
-    parts.push_back(pool_map(map, own, pooling.embed_cells));
+    parts.push_back(pool_map(map, own, pooling.embed_cells, counts));
   }
   return at::cat(parts, 1);
 }
 
 at::Tensor pool_pyramid(const FeatureMaps& maps, const at::Tensor& boxes,
-                        const RegionPooling& pooling) {
+                        const RegionPooling& pooling, at::IntArrayRef counts) {
   std::vector<at::Tensor> parts;
   for (std::size_t level = 0; level < maps.size(); ++level) {
     RegionPooling own = pooling;
     own.stride = pooling.stride / kPyramidScales.at(level);
-    parts.push_back(pool_enlarged({maps[level]}, boxes, own));
+    parts.push_back(pool_enlarged({maps[level]}, boxes, own, counts));
   }
   return at::cat(parts, 1);
 }

@@ -12,13 +12,14 @@ struct RegionPooling {
 };
 
 // As if all maps were enlarged to the first one's size and concatenated, which they never are.
-// maps: [1, C_l, H_l, W_l]; boxes: [R, 4], xyxy, float32, CPU. -> [R, sum of C_l], float32
+// maps: [B, C_l, H_l, W_l]; boxes: [R, 4], xyxy, float32, CPU; counts: see roi_pool().
+// -> [R, sum of C_l], float32
 at::Tensor pool_enlarged(const FeatureMaps& maps, const at::Tensor& boxes,
-                         const RegionPooling& pooling);
+                         const RegionPooling& pooling, at::IntArrayRef counts = {});
 
 // Each map of a pyramid at its own stride (see kPyramidScales); `pooling` describes the map at
 // scale 1.
 at::Tensor pool_pyramid(const FeatureMaps& maps, const at::Tensor& boxes,
-                        const RegionPooling& pooling);
+                        const RegionPooling& pooling, at::IntArrayRef counts = {});
 
 }  // namespace fo1

@@ -107,6 +107,9 @@ TrainConfig load_train_config(const std::string& path) {
     config.device = parse_placement(json.get<std::string>("device"), "float32").device;
   }
   read_type(json, "precision", config.precision);
+  if (config.precision == at::kHalf) {
+    json.at("precision").expected("float32 or bfloat16: float16 loses small gradients");
+  }
   read_type(json, "written_type", config.written_type);
   if (json.has("lora")) config.lora = read_lora(json.at("lora"));
   if (json.has("rates")) read_rates(json.at("rates"), config.rates);

@@ -13,20 +13,49 @@
 namespace fo1::train {
 namespace {
 
-// All that comes before the words about the last picture, regions included.
-std::string subject_of(const JsonView& list, std::size_t answer, const std::string& root) {
+// The path in a part of a message; empty: it is no picture.
+std::string picture_of(const JsonView& part) {
+  if (part.get<std::string>("type") != "image_url") return "";
+  return part.at("image_url").get<std::string>("url");
+}
+
+// What is said before an answer: read to its end, so that what is no message is found.
+struct Asked {
+  std::string subject;  // all before the words about the last picture, regions included
+  std::string picture;  // the first one's path
+  bool has_regions = false;
+};
+
+void read_content(const JsonView& content, std::string& all, std::size_t& end, Asked& asked) {
+  if (content.is_string()) {
+    all += content.json().dump();
+    return;
+  }
+  if (!content.is_array()) content.expected("a string or a list of parts");
+  for (std::size_t p = 0; p < content.size(); ++p) {
+    all += content.at(p).json().dump();
+    const std::string picture = picture_of(content.at(p));
+    if (picture.empty()) continue;
+    end = all.size();
+    if (asked.picture.empty()) asked.picture = picture;
+  }
+}
+
+Asked read_asked(const JsonView& list, std::size_t answer, const std::string& root) {
+  Asked asked;
   std::string all = root;
   std::size_t end = all.size();
   for (std::size_t i = 0; i < answer; ++i) {
-    const Json& message = list.at(i).json();
-    all += message.value("role", Json()).dump();
-    all += message.value("bbox_list", Json()).dump();
-    for (const Json& part : message["content"]) {
-      all += part.dump();
-      if (part.is_object() && part.contains("image_url")) end = all.size();
+    const JsonView message = list.at(i);
+    all += message.get<std::string>("role");
+    if (message.has("bbox_list")) {
+      all += message.at("bbox_list").json().dump();
+      asked.has_regions |= message.at("bbox_list").size() > 0;
     }
+    read_content(message.at("content"), all, end, asked);
   }
-  return all.substr(0, end);
+  asked.subject = all.substr(0, end);
+  return asked;
 }
 
 // Appends a sample for each answer of the conversation that `line` tells.
@@ -36,32 +65,22 @@ void read_line(const DialogueSample& line, std::vector<DialogueSample>& samples)
   const JsonView list = whole.is_object() ? whole.at("messages") : whole;
   if (!list.is_array()) list.expected("a list of messages");
   std::vector<DialogueSample> found;
-  bool has_regions = false;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    has_regions |= list.at(i).has("bbox_list") && list.at(i).at("bbox_list").size() > 0;
     if (list.at(i).get<std::string>("role") != "assistant") continue;
     if (i == 0) list.at(i).at("role").expected("a question before the first answer");
+    list.at(i).at("content");
+    const Asked asked = read_asked(list, i, line.root);
     found.push_back(line);
     found.back().answer = i;
-    found.back().has_regions = has_regions;
-    found.back().subject = std::hash<std::string>()(subject_of(list, i, line.root));
+    found.back().has_regions = asked.has_regions;
+    found.back().subject = std::hash<std::string>()(asked.subject);
+    if (!asked.picture.empty()) found.back().picture = resolve_path(line.root, asked.picture);
   }
   if (found.empty()) list.expected("a message of the role assistant, which is to be learnt");
   samples.insert(samples.end(), found.begin(), found.end());
 }
 
 }  // namespace
-
-std::string DialogueSample::first_picture() const {
-  const Json json = parse_json(std::string(line), where);
-  for (const Json& message : json.is_object() ? json["messages"] : json) {
-    for (const Json& part : message["content"]) {
-      if (!part.is_object() || !part.contains("image_url")) continue;
-      return resolve_path(root, part["image_url"].value("url", ""));
-    }
-  }
-  return "";
-}
 
 std::vector<Message> DialogueSample::messages(ImageLoader& images) const {
   const Json json = parse_json(std::string(line), where);

@@ -4,17 +4,25 @@
 
 namespace fo1::train {
 
-Losses mean(const std::vector<Losses>& all) {
-  Losses result = all.front();
-  const auto share = 1 / static_cast<double>(all.size());
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    result.total = result.total + all[i].total;
-    for (std::size_t p = 0; p < result.parts.size(); ++p) {
-      result.parts[p].second = result.parts[p].second + all[i].parts[p].second;
-    }
+bool is_fault_of_sample(ErrorCode code) {
+  return code != ErrorCode::kInternal && code != ErrorCode::kOutOfMemory;
+}
+
+void add(Losses& sums, const Losses& losses, double share) {
+  const auto add_share = [&](at::Tensor& to, const at::Tensor& value) {
+    to = to.defined() ? to + value * share : value * share;
+  };
+  sums.parts.resize(losses.parts.size());
+  add_share(sums.total, losses.total);
+  for (std::size_t p = 0; p < losses.parts.size(); ++p) {
+    sums.parts[p].first = losses.parts[p].first;
+    add_share(sums.parts[p].second, losses.parts[p].second);
   }
-  result.total = result.total * share;
-  for (auto& part : result.parts) part.second = part.second * share;
+}
+
+Losses mean(const std::vector<Losses>& all) {
+  Losses result;
+  for (const Losses& each : all) add(result, each, 1 / static_cast<double>(all.size()));
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "fo1/error.h"
 #include "weights/checkpoint.h"
 #include "weights/safetensors_writer.h"
 
@@ -26,6 +27,11 @@ struct Losses {
   std::vector<std::pair<std::string, at::Tensor>> parts;  // scalars for the metrics
 };
 
+// Whether an error is a sample's fault, which is then left out; else the run ends.
+bool is_fault_of_sample(ErrorCode code);
+
+// `sums` is empty or has the same parts.
+void add(Losses& sums, const Losses& losses, double share);
 // `all`: with the same parts.
 Losses mean(const std::vector<Losses>& all);
 
@@ -35,7 +41,8 @@ class Job {
 
   virtual torch::nn::Module& module() = 0;
   virtual std::int64_t samples() const = 0;
-  // Samples with the same value can go through the network together (as a rule).
+  // Samples with the same value can go through the network together (as a rule). Throws fo1::Error
+  // for a sample whose picture cannot be used.
   virtual std::int64_t shape(std::int64_t sample) const = 0;
   // From any thread. `turn` counts the groups of samples of the whole run. Throws fo1::Error for a
   // sample that cannot be used (a broken picture): it is left out of its step.

@@ -12,7 +12,7 @@ Loader::Group prepare_all(const Job& job, const SampleOrder::Group& samples, std
     try {
       group.push_back(job.prepare(sample, turn));
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::kInternal) throw;  // not the sample's fault
+      if (!is_fault_of_sample(error.code())) throw;
       log(LogLevel::kWarning, error.what(), "; left out");
     }
   }

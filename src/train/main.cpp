@@ -17,13 +17,21 @@ namespace {
 
 using namespace fo1;
 
+// Has messages shown by something that does not live on.
+struct SinkGuard {
+  explicit SinkGuard(LogSink sink) { set_log_sink(std::move(sink)); }
+  ~SinkGuard() { set_log_sink({}); }
+  SinkGuard(const SinkGuard&) = delete;
+  SinkGuard& operator=(const SinkGuard&) = delete;
+};
+
 void run(const std::string& path) {
   train::TrainConfig config = train::load_train_config(path);
   std::unique_ptr<train::Job> job = train::begin_stage(config);
   train::TrainingRun run(config, std::move(job));
   ProgressBar bar(config.steps - run.steps_done());
   const std::int64_t first = run.steps_done();
-  set_log_sink([&](LogLevel, const std::string& text) { bar.say(text); });
+  const SinkGuard guard([&](LogLevel, const std::string& text) { bar.say(text); });
   if (first > 0) bar.say("going on after step " + std::to_string(first));
   run.finish([&](const train::Report& report) {
     char text[96];
@@ -33,7 +41,6 @@ void run(const std::string& path) {
     bar.say("step " + std::to_string(report.step) + " of " + std::to_string(config.steps) + ", " +
             text);
   });
-  set_log_sink({});
 }
 
 }  // namespace

@@ -1,10 +1,22 @@
 #include "train/model_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/files.h"
 
 namespace fo1::train {
+
+namespace {
+
+// Or tells which file does.
+bool holds_weights(const std::string& name) {
+  constexpr const char* kKinds[] = {".safetensors", ".bin", ".pth", ".pt", ".gguf"};
+  return std::ranges::any_of(
+      kKinds, [&](const char* kind) { return name.find(kind) != std::string::npos; });
+}
+
+}  // namespace
 
 void write_model_folder(const std::string& folder, const std::string& description,
                         const NamedTensors& tensors) {
@@ -12,7 +24,10 @@ void write_model_folder(const std::string& folder, const std::string& descriptio
   if (std::filesystem::equivalent(folder, description)) return;
   for (const auto& entry : std::filesystem::directory_iterator(description)) {
     const std::string name = entry.path().filename();
-    if (!entry.is_regular_file() || name.find(".safetensors") != std::string::npos) continue;
+    if (!entry.is_regular_file() || holds_weights(name) || name == kMetricsFile ||
+        name == kCurveFile) {
+      continue;
+    }
     write_file(join_path(folder, name), read_file(entry.path()));
   }
 }

@@ -4,14 +4,23 @@
 #include <map>
 #include <random>
 
+#include "base/error.h"
+#include "base/log.h"
+
 namespace fo1::train {
 
 SampleOrder::SampleOrder(const Job& job, std::uint64_t seed, std::int64_t most)
     : seed_(seed), most_(static_cast<std::size_t>(most)) {
   std::map<std::int64_t, Group> by_shape;
   for (std::int64_t sample = 0; sample < job.samples(); ++sample) {
-    by_shape[most > 1 ? job.shape(sample) : 0].push_back(sample);
+    try {
+      by_shape[most > 1 ? job.shape(sample) : 0].push_back(sample);
+    } catch (const Error& error) {
+      if (!is_fault_of_sample(error.code())) throw;
+      log(LogLevel::kWarning, error.what(), "; left out");
+    }
   }
+  if (by_shape.empty()) fail(ErrorCode::kCorruptFile, "no sample can be used");
   for (auto& [shape, samples] : by_shape) {
     count_ += static_cast<std::int64_t>((samples.size() + most_ - 1) / most_);
     shapes_.push_back(std::move(samples));

@@ -14,7 +14,8 @@ class SampleOrder {
  public:
   using Group = std::vector<std::int64_t>;
 
-  // `most`: samples of a group.
+  // `most`: samples of a group. Where that is more than one, samples without a shape are reported
+  // and left out; throws kCorruptFile when none is left.
   SampleOrder(const Job& job, std::uint64_t seed, std::int64_t most);
   // Counted through all epochs.
   const Group& group(std::int64_t turn);

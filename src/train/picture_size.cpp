@@ -1,17 +1,12 @@
 #include "train/picture_size.h"
 
-#include "base/error.h"
-#include "base/files.h"
 #include "image/picture_header.h"
+#include "weights/mapped_file.h"
 
 namespace fo1::train {
 
 Size picture_size(const std::string& path) {
-  try {
-    return read_picture_header(read_file(path), path).size;
-  } catch (const Error&) {
-    return {1, 1};
-  }
+  return read_picture_header(MappedFile(path).bytes(), path).size;
 }
 
 }  // namespace fo1::train

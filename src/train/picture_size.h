@@ -7,8 +7,7 @@
 
 namespace fo1::train {
 
-// From the head of the file. A file that is missing or broken has the size 1 x 1: it is reported
-// when it is used.
+// Decodes nothing. Throws what reading the file and read_picture_header() throw.
 Size picture_size(const std::string& path);
 
 }  // namespace fo1::train

@@ -19,13 +19,12 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "train/loss_curve.h"
+#include "train/model_folder.h"
 #include "train/random_weights.h"
 
 namespace fo1::train {
 namespace {
 
-constexpr const char* kStateFile = "state.safetensors";
-constexpr const char* kMetricsFile = "metrics.jsonl";
 constexpr int kMostWithoutNumber = 20;
 
 using Clock = std::chrono::steady_clock;
@@ -48,16 +47,6 @@ void drop_later_lines(const std::string& path, std::int64_t step) {
 
 std::int64_t groups_of_step(const TrainConfig& config) {
   return config.batch / config.together;
-}
-
-void add_part(Report& sums, const std::string& name, double value) {
-  const auto same = [&](const auto& part) { return part.first == name; };
-  const auto found = std::ranges::find_if(sums.parts, same);
-  if (found == sums.parts.end()) {
-    sums.parts.emplace_back(name, value);
-  } else {
-    found->second += value;
-  }
 }
 
 // While it lives, products are computed in a shorter type, sums and norms are not.
@@ -138,22 +127,17 @@ void TrainingRun::make_optimiser() {
   optimiser_ = std::make_unique<torch::optim::AdamW>(std::move(list));
 }
 
-// -> how many samples could be used.
-std::int64_t TrainingRun::add_group(Loader& loader, Report& sums) {
-  const Loader::Group group = loader.next();
-  if (group.empty()) return 0;
+// `share`: of the group in its step.
+void TrainingRun::add_group(const Loader::Group& group, double share, Losses& sums) {
   Losses losses;
   {
     const ShorterProducts shorter(config_.device, config_.precision);
     losses = job_->loss(group);
   }
-  const double share = static_cast<double>(group.size()) / static_cast<double>(config_.batch);
-  (losses.total * share).backward();
-  sums.loss += losses.total.item<double>() * share;
-  for (const auto& [name, value] : losses.parts) {
-    add_part(sums, name, value.item<double>() * share);
-  }
-  return static_cast<std::int64_t>(group.size());
+  // A stage may have nothing to learn from a sample: regions' parts from one without regions.
+  if (losses.total.requires_grad()) (losses.total * share).backward();
+  const at::NoGradGuard no_grad;
+  add(sums, losses, share);
 }
 
 // Early on the average follows faster, so that the random beginning is soon forgotten.
@@ -167,20 +151,28 @@ void TrainingRun::update_average() {
   }
 }
 
-void TrainingRun::train_step(Loader& loader, Report& sums) {
+void TrainingRun::train_step(Loader& loader, Report& report, Losses& sums) {
   const double rate = learning_rate(config_, step_);
   for (std::size_t g = 0; g < factors_.size(); ++g) {
     optimiser_->param_groups()[g].options().set_lr(rate * factors_[g]);
   }
   optimiser_->zero_grad();
-  std::int64_t used = 0;
-  for (std::int64_t g = 0; g < groups_of_step(config_); ++g) used += add_group(loader, sums);
+  std::vector<Loader::Group> groups;
+  std::size_t used = 0;
+  for (std::int64_t g = 0; g < groups_of_step(config_); ++g) {
+    groups.push_back(loader.next());
+    used += groups.back().size();
+  }
   if (used == 0) fail(ErrorCode::kCorruptFile, "no sample of step ", step_ + 1, " can be used");
+  for (const Loader::Group& group : groups) {
+    if (group.empty()) continue;
+    add_group(group, static_cast<double>(group.size()) / static_cast<double>(used), sums);
+  }
   const double limit =
       config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
   const double norm = torch::nn::utils::clip_grad_norm_(job_->module().parameters(), limit);
-  sums.gradient_norm += norm;
-  sums.learning_rate = rate;
+  report.gradient_norm += norm;
+  report.learning_rate = rate;
   ++step_;
   if (!std::isfinite(norm)) {
     log(LogLevel::kWarning, "step ", step_, ": the gradient is not finite; left out");
@@ -195,34 +187,39 @@ void TrainingRun::train_step(Loader& loader, Report& sums) {
   update_average();
 }
 
-void TrainingRun::close_report(Report& sums) {
+// `report`: with sums over `steps`, of which it makes means.
+void TrainingRun::close_report(Report& report, const Losses& sums, std::int64_t steps) {
+  const auto count = static_cast<double>(steps);
+  report.step = step_;
+  report.loss = sums.total.item<double>() / count;
+  report.gradient_norm /= count;
+  report.seconds /= count;
   Json line = {{"step", step_},
-               {"loss", sums.loss},
-               {"gradient_norm", sums.gradient_norm},
-               {"learning_rate", sums.learning_rate},
-               {"seconds", sums.seconds}};
-  for (const auto& [name, value] : sums.parts) line[name] = value;
-  std::ofstream(path(kMetricsFile), std::ios::app) << line.dump() << '\n';
+               {"loss", report.loss},
+               {"gradient_norm", report.gradient_norm},
+               {"learning_rate", report.learning_rate},
+               {"seconds", report.seconds}};
+  for (const auto& [name, value] : sums.parts) line[name] = value.item<double>() / count;
+  std::ofstream file(path(kMetricsFile), std::ios::app);
+  file << line.dump() << std::endl;
+  if (!file) fail(ErrorCode::kInternal, path(kMetricsFile), ": writing failed");
 }
 
-void TrainingRun::finish(const std::function<void(const Report&)>& report) {
+void TrainingRun::finish(const std::function<void(const Report&)>& show) {
   const std::int64_t groups = groups_of_step(config_);
   Loader loader(*job_, SampleOrder(*job_, config_.seed, config_.together), step_ * groups,
                 config_.steps * groups, config_.loaders);
-  Report sums;
+  Report report;
+  Losses sums;  // on the device: reading a value waits for all that is computed there
   std::int64_t first = step_;
   auto start = Clock::now();
   while (step_ < config_.steps) {
-    train_step(loader, sums);
+    train_step(loader, report, sums);
     if (step_ % config_.report_every == 0 || step_ == config_.steps) {
-      const auto steps = static_cast<double>(step_ - first);
-      sums.step = step_;
-      sums.seconds = seconds_since(start) / steps;
-      sums.loss /= steps;
-      sums.gradient_norm /= steps;
-      for (auto& part : sums.parts) part.second /= steps;
-      close_report(sums);
-      if (report) report(sums);
+      report.seconds = seconds_since(start);
+      close_report(report, sums, step_ - first);
+      if (show) show(report);
+      report = {};
       sums = {};
       first = step_;
       start = Clock::now();
@@ -239,7 +236,7 @@ void TrainingRun::save() const {
     tensors.emplace_back(job_->checkpoint_name(item.key()), value.to(config_.written_type));
   }
   job_->write(config_.out, tensors);
-  draw_loss_curve(path(kMetricsFile), path("loss.png"));
+  draw_loss_curve(path(kMetricsFile), path(kCurveFile));
   // Last: a run goes on from a state whose model is there.
   save_state(path(kStateFile), step_, job_->module(), *optimiser_, average_);
 }

@@ -19,7 +19,6 @@ namespace fo1::train {
 struct Report {
   std::int64_t step = 0;                                               // steps done
   double loss = 0, gradient_norm = 0, learning_rate = 0, seconds = 0;  // seconds: of a step
-  std::vector<std::pair<std::string, double>> parts;                   // of the loss
 };
 
 // In `config.out`: a model's folder, the files of `config.model` with it; state.safetensors, to go
@@ -32,15 +31,15 @@ class TrainingRun {
   std::int64_t steps_done() const { return step_; }
   // Trains to the last step. Throws fo1::Error when no sample of a step could be used, or when the
   // loss stays without a number.
-  void finish(const std::function<void(const Report&)>& report = {});
+  void finish(const std::function<void(const Report&)>& show = {});
 
  private:
   void begin();
   void make_optimiser();
-  std::int64_t add_group(Loader& loader, Report& sums);
-  void train_step(Loader& loader, Report& sums);
+  void add_group(const Loader::Group& group, double share, Losses& sums);
+  void train_step(Loader& loader, Report& report, Losses& sums);
   void update_average();
-  void close_report(Report& sums);
+  void close_report(Report& report, const Losses& sums, std::int64_t steps);
   void save() const;
   std::string path(const char* name) const;
 

@@ -57,6 +57,9 @@ void use_lora(TrainConfig& config) {
   if (config.weights.empty()) {
     fail(ErrorCode::kInvalidArgument, "lora: \"weights\" must name the model that is changed");
   }
+  if (!config.rates.empty()) {
+    fail(ErrorCode::kInvalidArgument, "rates: cannot be used with lora, which freezes all else");
+  }
   config.rates = {{cat(kLoraPrefix, "*"), 1}, {"*", 0}};
 }
 
@@ -67,8 +70,10 @@ std::unique_ptr<Job> begin_stage(TrainConfig& config) {
   for (const Stage& stage : stages()) {
     known += cat(known.empty() ? "" : ", ", stage.name);
     if (config.stage != stage.name) continue;
-    for (const char* pattern : stage.frozen) config.rates.push_back({pattern, 0});
     if (config.lora) use_lora(config);
+    for (const char* pattern : stage.frozen) {
+      if (!config.lora) config.rates.insert(config.rates.begin(), {pattern, 0});
+    }
     return stage.make(config);
   }
   fail(ErrorCode::kInvalidArgument, "stage ", quoted(config.stage),

@@ -9,7 +9,7 @@
 
 namespace fo1::train {
 
-// Adds the stage's own rates after those of the configuration. Throws kInvalidArgument for an
+// Puts what the stage freezes before the rates of the configuration. Throws kInvalidArgument for an
 // unknown stage, and what making its job throws.
 std::unique_ptr<Job> begin_stage(TrainConfig& config);
 

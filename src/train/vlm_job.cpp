@@ -5,17 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <map>
 #include <unordered_map>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "image/boxes.h"
-#include "image/prepare.h"
 #include "image/size_rules.h"
 #include "pipeline/conversation.h"
 #include "train/lesson_sheet.h"
+#include "train/lesson_views.h"
 #include "train/model_folder.h"
 #include "train/picture_size.h"
 #include "weights/lora.h"
@@ -23,84 +20,15 @@
 namespace fo1::train {
 namespace {
 
-// A picture of the lessons, with the regions in it.
-struct View {
-  PreparedImage image;
-  std::vector<Box> boxes;
-};
-
 struct PreparedLessons : Prepared {
   std::vector<View> views;
   LessonSheet sheet;
 };
 
-// `regions`: how many of each message's regions the prompt has room for.
-std::vector<View> views_of(const std::vector<Message>& messages,
-                           const std::vector<std::int64_t>& regions, const ImageConfig& config) {
-  using Parts = std::vector<std::variant<TextPart, ImagePart>>;
-  std::vector<View> views;
-  for (std::size_t m = 0; m < regions.size(); ++m) {
-    const std::size_t first = views.size();
-    if (const auto* parts = std::get_if<Parts>(&messages[m].content)) {
-      for (const auto& part : *parts) {
-        const auto* shown = std::get_if<ImagePart>(&part);
-        if (shown) views.push_back({prepare_image(shown->image, config), {}});
-      }
-    }
-    if (regions[m] == 0) continue;
-    std::vector<Box> boxes = boxes_of(messages[m].regions);
-    require_finite(boxes);
-    boxes.resize(static_cast<std::size_t>(regions[m]));
-    views.at(first).boxes = std::move(boxes);
-  }
-  return views;
-}
-
-std::vector<Size> grids_of(const std::vector<View>& views, std::int64_t merge) {
-  std::vector<Size> grids;
-  for (const View& view : views) {
-    const PrimaryPixels& pixels = view.image.primary;
-    grids.push_back({pixels.grid_w / merge, pixels.grid_h / merge});
-  }
-  return grids;
-}
-
-// Where the auxiliary encoder's pictures keep their shapes, those of one primary size may differ.
-void encode_maps(Fo1Model& model, const std::vector<EncodedImage*>& images, const Run& run) {
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<EncodedImage*>> of_size;
-  for (EncodedImage* image : images) {
-    const Size size = image->prepared.auxiliary_size();
-    of_size[{size.width, size.height}].push_back(image);
-  }
-  for (const auto& [size, same] : of_size) model.encode_maps(same, run);
-}
-
-// Views of one size go through the encoders together. -> the images in the order of all views.
-std::deque<EncodedImage> encode_views(Fo1Model& model,
-                                      const std::vector<const PreparedLessons*>& lessons,
-                                      const Run& run) {
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> of_size;
-  std::vector<const View*> views;
-  for (const PreparedLessons* each : lessons) {
-    for (const View& view : each->views) {
-      const Size size = view.image.primary.size();
-      of_size[{size.width, size.height}].push_back(views.size());
-      views.push_back(&view);
-    }
-  }
-  std::deque<EncodedImage> images(views.size());
-  for (const auto& [size, places] : of_size) {
-    std::vector<PreparedImage> same;
-    for (const std::size_t place : places) same.push_back(views[place]->image);
-    std::vector<EncodedImage> encoded = model.encode_images(std::move(same), run);
-    std::vector<EncodedImage*> with_regions;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      images[places[i]] = std::move(encoded[i]);
-      if (!views[places[i]]->boxes.empty()) with_regions.push_back(&images[places[i]]);
-    }
-    encode_maps(model, with_regions, run);
-  }
-  return images;
+// Errors of JSON name the place themselves.
+std::string placed(const std::string& where, const Error& error) {
+  const std::string what = error.what();
+  return what.starts_with(where) ? what : cat(where, ": ", what);
 }
 
 }  // namespace
@@ -122,8 +50,22 @@ VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lesso
     module_->register_module(std::to_string(p), parts_[p].module);
   }
   if (lessons == VlmLessons::kNewTokensOnly) teach_new_tokens_only();
+  check_fresh(config);
   if (config.lora) add_lora(config);
   read_data(config, lessons);
+}
+
+void VlmJob::check_fresh(const TrainConfig& config) const {
+  if (!fresh_.empty() && config.weights.empty()) {
+    fail(ErrorCode::kInvalidArgument, "fresh: there are no weights, so all parts are begun anew");
+  }
+  for (const std::string& pattern : fresh_) {
+    const auto fits = [&](const auto& part) { return name_matches(pattern, part.prefix); };
+    if (std::ranges::any_of(parts_, fits)) continue;
+    std::string known;
+    for (const auto& part : parts_) known += cat(known.empty() ? "" : ", ", part.prefix, "*");
+    fail(ErrorCode::kInvalidArgument, "fresh: ", quoted(pattern), " names no part; parts: ", known);
+  }
 }
 
 void VlmJob::add_lora(const TrainConfig& config) {
@@ -194,16 +136,23 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
       if (lessons.empty()) prepared->views = views_of(messages, lesson.regions, config.image);
       lessons.push_back(std::move(lesson));
     } catch (const Error& error) {
-      if (&sample == &group.back() && lessons.empty()) throw;
-      log(LogLevel::kWarning, sample.where, ": ", error.what(), "; left out");
+      if (!is_fault_of_sample(error.code())) throw;
+      if (&sample == &group.back() && lessons.empty()) {
+        fail(error.code(), placed(sample.where, error));
+      }
+      log(LogLevel::kWarning, placed(sample.where, error), "; left out");
     }
   }
-  prepared->sheet = share_beginning(lessons, grids_of(prepared->views, model_->merge()));
+  try {
+    prepared->sheet = share_beginning(lessons, grids_of(prepared->views, model_->merge()));
+  } catch (const Error& error) {
+    fail(error.code(), placed(group.front().where, error));
+  }
   return prepared;
 }
 
 std::int64_t VlmJob::shape(std::int64_t index) const {
-  const std::string picture = groups_[static_cast<std::size_t>(index)].front().first_picture();
+  const std::string& picture = groups_[static_cast<std::size_t>(index)].front().picture;
   if (picture.empty()) return 0;
   const PrimaryPixelsConfig& config = model_->config().image.primary;
   const Size size =
@@ -214,22 +163,23 @@ std::int64_t VlmJob::shape(std::int64_t index) const {
 
 Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   std::vector<const PreparedLessons*> lessons;
+  std::vector<const View*> views;
   for (const auto& sample : samples) {
     lessons.push_back(static_cast<const PreparedLessons*>(sample.get()));
+    for (const View& view : lessons.back()->views) views.push_back(&view);
   }
   Profile profile;
   const Run run{Control::unlimited(), profile};
-  const std::deque<EncodedImage> images = encode_views(*model_, lessons, run);
+  const std::vector<EncodedView> encoded = encode_views(*model_, views, run);
   std::vector<at::Tensor> rows;
   std::vector<const LessonSheet*> sheets;
-  std::size_t next = 0;
+  auto next = encoded.begin();
   for (const PreparedLessons* each : lessons) {
     std::vector<const EncodedImage*> shown;
     std::vector<at::Tensor> regions;
-    for (const View& view : each->views) {
-      const EncodedImage& image = images[next++];
-      shown.push_back(&image);
-      if (!view.boxes.empty()) regions.push_back(model_->encode_regions(image, view.boxes, run));
+    for (std::size_t v = 0; v < each->views.size(); ++v, ++next) {
+      shown.push_back(&next->image);
+      if (next->regions.defined()) regions.push_back(next->regions);
     }
     const at::Tensor tokens = regions.empty() ? at::Tensor() : at::cat(regions);
     rows.push_back(model_->embed(each->sheet.ids, shown, tokens).rows);
@@ -273,23 +223,36 @@ void VlmJob::improve_random_weights() {
   if (lora_) lora_->begin(seed_);
 }
 
-bool VlmJob::is_fresh(const std::string& prefix, const Checkpoint& checkpoint) const {
-  const auto wanted = [&](const std::string& pattern) { return name_matches(pattern, prefix); };
+bool VlmJob::is_fresh(const ModelBuilder::Part& part, const std::string& prefix,
+                      const Checkpoint& checkpoint) const {
+  const auto wanted = [&](const auto& pattern) { return name_matches(pattern, part.prefix); };
   if (std::ranges::any_of(fresh_, wanted)) return true;
   const std::vector<std::string> names = checkpoint.names();
   return std::ranges::none_of(names,
                               [&](const std::string& name) { return name.starts_with(prefix); });
 }
 
+// Without a word about it, a model whose checkpoint has a head uses it; a new one has none.
+void VlmJob::require_same_head(const CheckpointLayout& layout, const Checkpoint& checkpoint) const {
+  const VlmConfig& config = model_->config();
+  if (config.language.tied_head || !checkpoint.has(std::string(layout.head) + "weight")) return;
+  config.view().expected("\"tie_word_embeddings\", because the weights have a head of their own");
+}
+
 void VlmJob::load(const Checkpoint& checkpoint) {
   const CheckpointLayout& layout = find_layout(checkpoint);
+  require_same_head(layout, checkpoint);
   StateReader reader(checkpoint);
   for (const std::string& pattern : ignored_) reader.ignore(pattern);
   for (const std::string& pattern : fresh_) reader.ignore(pattern);
   for (const ModelBuilder::Part& part : parts_) {
     const std::string prefix = ModelBuilder::prefix_in(layout, part);
     if (part.module->parameters().empty()) continue;
-    if (is_fresh(prefix, checkpoint)) {
+    if (is_fresh(part, prefix, checkpoint)) {
+      if (lora_) {
+        fail(ErrorCode::kInvalidArgument, "lora: the ", part.name, " would be begun anew, but an ",
+             "adapter holds changes of the language model alone");
+      }
       log(LogLevel::kInfo, checkpoint.folder(), ": the ", part.name, " is begun anew");
     } else {
       reader.load(*part.module, prefix);

@@ -44,7 +44,10 @@ class VlmJob : public Job {
   VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons);
   void read_data(const TrainConfig& config, VlmLessons lessons);
   void teach_new_tokens_only();
-  bool is_fresh(const std::string& prefix, const Checkpoint& checkpoint) const;
+  void check_fresh(const TrainConfig& config) const;
+  bool is_fresh(const ModelBuilder::Part& part, const std::string& prefix,
+                const Checkpoint& checkpoint) const;
+  void require_same_head(const CheckpointLayout& layout, const Checkpoint& checkpoint) const;
   void add_lora(const TrainConfig& config);
 
   std::string description_;  // folder

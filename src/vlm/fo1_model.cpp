@@ -92,11 +92,14 @@ std::vector<EncodedImage> Fo1Model::encode_images(std::vector<PreparedImage> ima
 
 void Fo1Model::encode_maps(EncodedImage& image, const Run& run, int index) {
   if (image.has_maps) return;
-  EncodedImage* const one = &image;
-  encode_maps(std::span(&one, 1), run, index);
+  const EncodedImage* const one = &image;
+  image.maps = maps_of(std::span(&one, 1), run, index);
+  image.has_maps = true;
+  image.levels.clear();
 }
 
-void Fo1Model::encode_maps(std::span<EncodedImage* const> images, const Run& run, int first) {
+RegionMaps Fo1Model::maps_of(std::span<const EncodedImage* const> images, const Run& run,
+                             int index) {
   if (!config_.has_regions) {
     fail(ErrorCode::kUnsupported, config_.folder,
          ": regions were offered, but this model has no region modules (config.json names no "
@@ -109,35 +112,43 @@ void Fo1Model::encode_maps(std::span<EncodedImage* const> images, const Run& run
     pixels.push_back(image->prepared.auxiliary);
     for (std::size_t l = 0; l < levels.size(); ++l) levels[l].push_back(image->levels[l]);
   }
-  const FeatureMaps maps =
+  const FeatureMaps auxiliary =
       auxiliary_->forward(batch_of(pixels).to(placement_.options()), run.control);
-  put_maps(run.trace, cat("davit.", first, "."), maps);
+  put_maps(run.trace, cat("davit.", index, "."), auxiliary);
   FeatureMaps primary;
   for (const std::vector<at::Tensor>& level : levels) primary.push_back(batch_of(level));
-  const RegionMaps all = region_encoder_->prepare(maps, primary);
+  RegionMaps maps = region_encoder_->prepare(auxiliary, primary);
   if (config_.region.primary_pyramid) {
-    put_maps(run.trace, first == 0 ? "fpn." : cat("fpn.", first, "."), all.primary);
+    put_maps(run.trace, index == 0 ? "fpn." : cat("fpn.", index, "."), maps.primary);
   }
-  for (std::size_t b = 0; b < images.size(); ++b) {
-    const auto row = static_cast<std::int64_t>(b);
-    images[b]->maps = {of_picture(all.auxiliary, row), of_picture(all.primary, row),
-                       all.auxiliary_image, all.primary_image};
-    images[b]->has_maps = true;
-    images[b]->levels.clear();
-  }
+  return maps;
 }
 
 at::Tensor Fo1Model::encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,
                                     const Run& run) {
+  const PreparedBoxes prepared = prepare_boxes(boxes, image.prepared);
+  return tokens_of(image.maps, std::span(&prepared, 1), run);
+}
+
+at::Tensor Fo1Model::encode_regions(std::span<const EncodedImage* const> images,
+                                    std::span<const std::vector<Box>> boxes, const Run& run) {
+  std::vector<PreparedBoxes> prepared;
+  for (std::size_t b = 0; b < images.size(); ++b) {
+    prepared.push_back(prepare_boxes(boxes[b], images[b]->prepared));
+  }
+  return tokens_of(maps_of(images, run, 0), prepared, run);
+}
+
+at::Tensor Fo1Model::tokens_of(const RegionMaps& maps, std::span<const PreparedBoxes> boxes,
+                               const Run& run) {
   const Profile::Timer timer(run.profile, "encode_regions");
   run.control.step("encode_regions");
-  const PreparedBoxes prepared = prepare_boxes(boxes, image.prepared);
-  const at::Tensor features = region_encoder_->encode(image.maps, prepared);
+  const at::Tensor features = region_encoder_->encode(maps, boxes);
   at::Tensor tokens = region_projector_(features.to(placement_.dtype));
   if (run.trace) {
-    put(run.trace, "aux_boxes", prepared.auxiliary);
-    put(run.trace, "vt_boxes", prepared.primary);
-    put(run.trace, "hfre.prepos", region_encoder_->encode(image.maps, prepared, Positions::kOff));
+    put(run.trace, "aux_boxes", boxes.front().auxiliary);
+    put(run.trace, "vt_boxes", boxes.front().primary);
+    put(run.trace, "hfre.prepos", region_encoder_->encode(maps, boxes, Positions::kOff));
     put(run.trace, "hfre.out", features);
     put(run.trace, "region_tokens", tokens);
   }

@@ -73,11 +73,13 @@ class Fo1Model {
   // Auxiliary encoder and feature pyramid, once per image. Throws kUnsupported on a model without
   // region modules.
   void encode_maps(EncodedImage& image, const Run& run, int index = 0);
-  // Several without maps, with pixels of one size for either encoder.
-  void encode_maps(std::span<EncodedImage* const> images, const Run& run, int first = 0);
   // Pooling and connector -> [R, D].
   at::Tensor encode_regions(const EncodedImage& image, const std::vector<Box>& boxes,
                             const Run& run);
+  // The same from several images without maps, with pixels of one size for either encoder, of whose
+  // maps none are kept -> [sum of R, D], image after image.
+  at::Tensor encode_regions(std::span<const EncodedImage* const> images,
+                            std::span<const std::vector<Box>> boxes, const Run& run);
 
   // Ids with their placeholders, the first row at position `first`. Throws kCorruptFile for an id
   // that has no embedding.
@@ -92,6 +94,10 @@ class Fo1Model {
  private:
   Fo1Model() = default;
   friend class ModelBuilder;
+
+  RegionMaps maps_of(std::span<const EncodedImage* const> images, const Run& run, int index);
+  at::Tensor tokens_of(const RegionMaps& maps, std::span<const PreparedBoxes> boxes,
+                       const Run& run);
 
   VlmConfig config_;
   Placement placement_;

@@ -28,9 +28,19 @@ void require_plain(const JsonView& config) {
   }
 }
 
+// Adapters begun so are changes of a base that was changed itself, and do not fit the plain one.
+void require_plain_beginning(const JsonView& config) {
+  if (!config.has("init_lora_weights")) return;
+  const Json& value = config.at("init_lora_weights").json();
+  if (value.is_boolean() || value == "gaussian") return;
+  fail(ErrorCode::kUnsupported, config.at("init_lora_weights").where(), ": ", value.dump(),
+       " is not supported");
+}
+
 // lora_alpha / r, or with `use_rslora` lora_alpha / sqrt(r) (arXiv 2312.03732).
 double read_scale(const JsonView& config) {
   require_plain(config);
+  require_plain_beginning(config);
   const auto rank = config.get<double>("r");
   if (!(rank >= 1)) config.at("r").expected("a rank from 1 on");
   const bool stabilised = config.get_or("use_rslora", false);

@@ -72,6 +72,25 @@ TEST(RoiPool, NoRegions) {
   EXPECT_EQ(pool(map, at::empty({0, 4}), kSettings[3]).sizes(), at::IntArrayRef({0, 5}));
 }
 
+// Three pictures, the second without regions.
+TEST(RoiPool, BothWaysPoolSeveralPicturesAsOneByOne) {
+  for (const Setting& setting : kSettings) {
+    const at::Tensor boxes = boxes_on(setting);
+    const RoiWeights weights =
+        roi_weights(boxes, {setting.map, 1 / setting.stride, setting.bins});
+    const int64_t all = boxes.size(0), counts[] = {all - 4, 0, 4};
+    std::vector<at::Tensor> maps;
+    for (int64_t seed = 8; seed < 11; ++seed) {
+      maps.push_back(test::noise_maps({5}, setting.map, seed).front());
+    }
+    const at::Tensor expected = at::cat({pool(maps[0], boxes.narrow(0, 0, all - 4), setting),
+                                         pool(maps[2], boxes.narrow(0, all - 4, 4), setting)});
+    EXPECT_TRUE(at::equal(roi_pool_in_bands(at::cat(maps), weights, counts), expected));
+    EXPECT_TRUE(
+        close_absolute(roi_pool_at_once(at::cat(maps), weights, counts), expected, kTolerance));
+  }
+}
+
 TEST(RoiPool, ComputesShapesOnTheMetaDevice) {
   const at::Tensor map = at::empty({1, 5, 23, 31}, at::TensorOptions().device(at::kMeta));
   const at::Tensor pooled = pool(map, boxes_on(kSettings[3]), kSettings[3]);

@@ -135,6 +135,31 @@ TEST(RegionEncoder, CompanyDoesNotMatter) {
   }
 }
 
+TEST(RegionEncoder, SeveralPicturesTogether) {
+  Inputs in;
+  const auto flipped = [](const FeatureMaps& maps) {
+    FeatureMaps other;
+    for (const at::Tensor& map : maps) other.push_back(map.flip(3));
+    return other;
+  };
+  const auto both = [](const FeatureMaps& one, const FeatureMaps& other) {
+    FeatureMaps maps;
+    for (std::size_t l = 0; l < one.size(); ++l) maps.push_back(at::cat({one[l], other[l]}));
+    return maps;
+  };
+  const FeatureMaps auxiliary = flipped(in.auxiliary), primary = flipped(in.primary);
+  const PreparedBoxes few = select(in.boxes, at::tensor({7, 1, 7}));
+  for (const RegionConfig& config : configurations()) {
+    RegionEncoder encoder = make_encoder(config);
+    const RegionMaps maps =
+        encoder->prepare(both(in.auxiliary, auxiliary), both(in.primary, primary));
+    const PreparedBoxes boxes[] = {in.boxes, few};
+    const at::Tensor expected = at::cat(
+        {encoder(in.auxiliary, in.primary, in.boxes), encoder(auxiliary, primary, few)});
+    EXPECT_TRUE(close_relative(encoder->encode(maps, boxes), expected, 1e-6));
+  }
+}
+
 TEST(RegionEncoder, NamesABadBoxAsListed) {
   Inputs in;
   RegionEncoder encoder = make_encoder(small_config());

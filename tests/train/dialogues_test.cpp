@@ -5,33 +5,17 @@
 #include <filesystem>
 #include <variant>
 
+#include "base/error.h"
 #include "base/files.h"
-#include "fo1/log.h"
 #include "image/codec.h"
 #include "support/data.h"
 #include "support/errors.h"
+#include "train/warnings.h"
 
 namespace fo1::train {
 namespace {
 
 using test::fails_with;
-
-// Keeps what is logged.
-class Warnings {
- public:
-  Warnings() {
-    set_log_level(LogLevel::kWarning);
-    set_log_sink([this](LogLevel, const std::string& text) { all_ += text + '\n'; });
-  }
-  ~Warnings() {
-    set_log_sink({});
-    set_log_level(LogLevel::kOff);
-  }
-  const std::string& all() const { return all_; }
-
- private:
-  std::string all_;
-};
 
 constexpr const char* kTwoAnswers =
     R"({"id": "a", "messages": [{"role": "user", "content": [{"type": "image_url", )"
@@ -48,7 +32,7 @@ std::string folder_with(const std::string& lines) {
 }
 
 TEST(Dialogues, EachAnswerIsASample) {
-  const auto samples = read_dialogues(folder_with(std::string(kTwoAnswers) + "\n"));
+  const auto samples = read_dialogues(folder_with(cat(kTwoAnswers, "\n")));
   ASSERT_EQ(samples.size(), 2u);
   EXPECT_EQ(samples[0].answer, 1u);
   EXPECT_EQ(samples[1].answer, 3u);
@@ -81,6 +65,31 @@ TEST(Dialogues, BadLinesAreNamedAndLeftOut) {
     EXPECT_NE(warnings.all().find(place), std::string::npos) << place << "\n" << warnings.all();
   }
   EXPECT_EQ(warnings.all().find("conversations.jsonl:5"), std::string::npos);
+}
+
+// Whatever stands where something else is expected, it is a line's own fault.
+TEST(Dialogues, MessagesOfAnotherFormAreLeftOut) {
+  const std::string folder = folder_with(
+      R"({"messages": [{"role": "user"}, {"role": "assistant", "content": "So."}]})"
+      "\n"
+      R"({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": "grey.png"}]}, )"
+      R"({"role": "assistant", "content": "So."}]})"
+      "\n"
+      R"({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": 3}}]}, )"
+      R"({"role": "assistant", "content": "So."}]})"
+      "\n"
+      R"({"messages": [{"role": "user", "content": 7}, {"role": "assistant", "content": "So."}]})"
+      "\n" +
+      std::string(kTwoAnswers));
+  const Warnings warnings;
+  const auto samples = read_dialogues(folder);
+  ASSERT_EQ(samples.size(), 2u);
+  EXPECT_EQ(samples[1].picture, join_path(folder, "grey.png"));
+  for (const char* place :
+       {"conversations.jsonl:1: messages[0]", "conversations.jsonl:2: messages[0]",
+        "conversations.jsonl:3: messages[0]", "conversations.jsonl:4: messages[0]"}) {
+    EXPECT_NE(warnings.all().find(place), std::string::npos) << place << "\n" << warnings.all();
+  }
 }
 
 TEST(Dialogues, AMissingPictureIsSaidWhenTheSampleIsUsed) {

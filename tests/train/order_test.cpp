@@ -4,28 +4,13 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
+
+#include "support/errors.h"
+#include "train/counting_job.h"
+#include "train/warnings.h"
 
 namespace fo1::train {
 namespace {
-
-// Nothing but samples of two shapes: even ones and odd ones.
-class CountingJob : public Job {
- public:
-  explicit CountingJob(std::int64_t samples) : samples_(samples) {}
-  torch::nn::Module& module() override { throw std::logic_error("not asked for"); }
-  std::int64_t samples() const override { return samples_; }
-  std::int64_t shape(std::int64_t sample) const override { return sample % 2; }
-  std::unique_ptr<Prepared> prepare(std::int64_t, std::int64_t) const override { return nullptr; }
-  Losses loss(std::span<const std::unique_ptr<Prepared>>) override { return {}; }
-  std::string checkpoint_name(const std::string& parameter) const override { return parameter; }
-  void write(const std::string&, const NamedTensors&) const override {}
-  void improve_random_weights() override {}
-  void load(const Checkpoint&) override {}
-
- private:
-  std::int64_t samples_;
-};
 
 TEST(SampleOrder, EachEpochIsAllSamplesInGroupsOfOneShape) {
   const CountingJob job(11);  // 6 even ones, 5 odd ones: groups of 4, 2 and 4, 1
@@ -68,6 +53,23 @@ TEST(SampleOrder, SingleSamplesNeedNoShape) {
     seen.insert(order.group(turn).front());
   }
   EXPECT_EQ(seen.size(), 9U);
+}
+
+// A sample without a shape could never be learnt.
+TEST(SampleOrder, LeavesOutWhatHasNoShape) {
+  CountingJob job(6);
+  job.without_shape = {1, 4};
+  const Warnings warnings;
+  SampleOrder order(job, 1, 2);
+  std::set<std::int64_t> seen;
+  for (std::int64_t turn = 0; turn < 2; ++turn) {
+    seen.insert(order.group(turn).begin(), order.group(turn).end());
+  }
+  EXPECT_EQ(seen, (std::set<std::int64_t>{0, 2, 3, 5}));
+  EXPECT_NE(warnings.all().find("sample 4 has no shape; left out"), std::string::npos);
+  job.without_shape = {0, 1, 2, 3, 4, 5};
+  EXPECT_TRUE(test::fails_with([&] { SampleOrder(job, 1, 2); }, ErrorCode::kCorruptFile,
+                               "no sample can be used"));
 }
 
 }  // namespace

@@ -86,6 +86,11 @@ TEST_F(ProposalRun, TheLossFallsAndTheModelLoads) {
   network->load(Checkpoint::open(path("out")));
 }
 
+TEST_F(ProposalRun, ShorterProductsTrainToo) {
+  const std::vector<double> losses = train("out", {{"steps", 30}, {"precision", "bfloat16"}});
+  EXPECT_LT(losses.back(), 0.8 * losses.front());
+}
+
 TEST_F(ProposalRun, SamplesThatAreLearntTogetherStandAlone) {
   expect_samples_alone();
 }

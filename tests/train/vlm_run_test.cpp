@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -15,6 +16,7 @@
 #include "support/errors.h"
 #include "text/tokenizer.h"
 #include "train/training_folder.h"
+#include "train/warnings.h"
 #include "vlm/layout.h"
 #include "weights/checkpoint.h"
 #include "weights/safetensors_writer.h"
@@ -92,7 +94,87 @@ TEST_F(VlmRun, SamplesThatAreLearntTogetherStandAlone) {
   expect_samples_alone({{"data", {"data", "more.jsonl"}}});
 }
 
-TEST_F(VlmRun, GroupsAreOfOneSize) {
+// Sums and norms stay float32; pooling of regions does, too.
+TEST_F(VlmRun, ShorterProductsTrainToo) {
+  const std::vector<double> losses = train("out", {{"steps", 20}, {"precision", "bfloat16"}});
+  EXPECT_LT(losses.back(), 0.6 * losses.front());
+  EXPECT_TRUE(fails_with(
+      [&] {
+        config("no", {{"precision", "float16"}});
+      },
+      ErrorCode::kCorruptFile, "precision: expected float32 or bfloat16"));
+}
+
+// Together they would be a step without any sample.
+TEST_F(VlmRun, BrokenPicturesAreInNoGroup) {
+  std::string lines;
+  for (const char* name : {"w0.png", "w1.png", "b0.png", "b1.png"}) {
+    RgbImage wide = new_rgb_image({2 * kSide, kSide}, name);
+    std::fill_n(wide.pixels.get(), wide.byte_count(), std::uint8_t{90});
+    const bool broken = name[0] == 'b';
+    write_file(path(cat("data/", name)), broken ? "no picture" : encode_picture(wide, ".png"));
+    lines += conversation(name, "What?", "So.").dump() + '\n';
+  }
+  write_file(path("data/conversations.jsonl"), lines);
+  const Warnings warnings;
+  EXPECT_EQ(train("out", {{"batch", 2}, {"together", 2}, {"steps", 4}}).size(), 4u);
+  for (const char* name : {"b0.png", "b1.png"}) {
+    EXPECT_NE(warnings.all().find(name), std::string::npos) << warnings.all();
+  }
+}
+
+// What is reported, and what is learnt, is the mean of the samples there are.
+TEST_F(VlmRun, GroupsThatAreNotFullCountInFull) {
+  write("one.jsonl", conversation("data/0.png", "Is it a field?", "yes"));
+  const Json one = {{"data", {"one.jsonl"}}, {"steps", 1}};
+  const double alone = train("alone", [&] {
+    Json changes = one;
+    changes["batch"] = 1;
+    return changes;
+  }())[0];
+  Json group = one;
+  group["batch"] = 4;
+  group["together"] = 4;
+  EXPECT_NEAR(train("group", group)[0], alone, 1e-5 * alone);
+}
+
+TEST_F(VlmRun, ALaterStageKeepsItsOwnRecords) {
+  train("first", {{"stage", "pretrain"}, {"steps", 5}});
+  train("second", {{"stage", "align"}, {"model", "first"}, {"weights", "first"}, {"steps", 2}});
+  std::istringstream lines(read_file(path("second/metrics.jsonl")));
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) ++count;
+  EXPECT_EQ(count, 2);
+}
+
+TEST_F(VlmRun, StagesAndPartsThatDoNotFitAreRefused) {
+  train("first", {{"steps", 1}});
+  const auto refused = [&](Json changes, const char* message) {
+    changes["steps"] = 1;
+    return fails_with([&] { train("no", changes); }, ErrorCode::kInvalidArgument, message);
+  };
+  EXPECT_TRUE(refused({{"weights", "first"}, {"fresh", {"model.mm_projector_aux"}}},
+                      "fresh: \"model.mm_projector_aux\" names no part"));
+  EXPECT_TRUE(refused({{"fresh", {"model.mm_projector_aux.*"}}}, "fresh: there are no weights"));
+  EXPECT_TRUE(refused({{"stage", "finetune"},
+                       {"weights", "first"},
+                       {"lora", Json::object()},
+                       {"fresh", {"model.mm_projector_aux.*"}}},
+                      "lora: the region connector would be begun anew"));
+  EXPECT_TRUE(refused({{"stage", "finetune"},
+                       {"weights", "first"},
+                       {"lora", Json::object()},
+                       {"rates", {{{"pattern", "*"}, {"factor", 1}}}}},
+                      "rates: cannot be used with lora"));
+  // What a stage freezes, no rate unfreezes.
+  train("align", {{"stage", "align"},
+                  {"weights", "first"},
+                  {"steps", 1},
+                  {"rates", {{{"pattern", "*"}, {"factor", 0.5}}}}});
+  EXPECT_EQ(change("first", "align", "model.layers."), "frozen");
+}
+
+TEST_F(VlmRun, GroupsLearnTogether) {
   const std::vector<double> losses =
       train("out", {{"batch", 4}, {"together", 2}, {"steps", 30}, {"report_every", 10}});
   EXPECT_LT(losses.back(), 0.5 * losses.front());
@@ -236,7 +318,12 @@ TEST_F(VlmRun, BadConversationsAreLeftOut) {
   lines += conversation("0.png", "Where?", "<region9>", Json{{1, 1, 9, 9}}).dump() + '\n';
   lines += conversation("0.png", "What is <region0>?", "So.", Json{{1, 1, 9, 9}}).dump() + '\n';
   write_file(path("data/conversations.jsonl"), lines);
+  const Warnings warnings;
   EXPECT_EQ(train("out", {{"steps", 2}, {"batch", 3}}).size(), 2u);
+  for (const char* place : {"conversations.jsonl:1", "conversations.jsonl:2: ",
+                            "conversations.jsonl:3: the answer names <region9>"}) {
+    EXPECT_NE(warnings.all().find(place), std::string::npos) << place << "\n" << warnings.all();
+  }
   EXPECT_TRUE(fails_with(
       [&] {
         write_file(path("data/conversations.jsonl"), "no json\n");

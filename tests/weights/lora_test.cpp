@@ -105,6 +105,7 @@ TEST_F(Adapter, ThatDoesMoreIsRefused) {
       refused("use_dora", true, ErrorCode::kUnsupported, "use_dora: true is not supported"));
   EXPECT_TRUE(refused("bias", "all", ErrorCode::kUnsupported, "bias: \"all\" is not supported"));
   EXPECT_TRUE(refused("modules_to_save", {"head"}, ErrorCode::kUnsupported, "modules_to_save"));
+  EXPECT_TRUE(refused("init_lora_weights", "pissa", ErrorCode::kUnsupported, "init_lora_weights"));
   EXPECT_TRUE(refused("r", 0, ErrorCode::kCorruptFile, "r: expected a rank"));
   EXPECT_TRUE(fails_with([] { LoraMerger merger("/nowhere"); }, ErrorCode::kNotFound, "/nowhere"));
 }
