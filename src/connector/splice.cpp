@@ -27,28 +27,31 @@ std::vector<PromptSegment> segments_of(std::span<const int64_t> ids,
   return segments;
 }
 
+// One gather, however many runs of text and regions a prompt has.
 at::Tensor splice(std::span<const PromptSegment> segments, const at::Tensor& text,
                   std::span<const at::Tensor> images, const at::Tensor& regions) {
   using Kind = PromptSegment::Kind;
-  std::vector<at::Tensor> pieces;
-  int64_t next_text = 0, next_region = 0;
-  std::size_t next_image = 0;
-  for (const PromptSegment& segment : segments) {
-    if (segment.kind == Kind::kImage) {
-      pieces.push_back(images[next_image++]);
-    } else {
-      const bool is_text = segment.kind == Kind::kText;
-      int64_t& next = is_text ? next_text : next_region;
-      pieces.push_back((is_text ? text : regions).narrow(0, next, segment.length));
-      next += segment.length;
-    }
-    if (pieces.back().size(0) != segment.length) {
-      fail(ErrorCode::kInternal, "an image of ", segment.length, " tokens came as ",
-           pieces.back().size(0));
-    }
-    pieces.back() = pieces.back().to(text.options());
+  std::vector<at::Tensor> sources = {text};
+  int64_t next_text = 0, next_image = text.size(0), next_region = next_image;
+  for (const at::Tensor& image : images) {
+    sources.push_back(image.to(text.options()));
+    next_region += image.size(0);
   }
-  return pieces.empty() ? text : at::cat(pieces);
+  if (regions.defined()) sources.push_back(regions.to(text.options()));
+  std::vector<int64_t> order;
+  auto image = images.begin();
+  for (const PromptSegment& segment : segments) {
+    if (segment.kind == Kind::kImage && image->size(0) != segment.length) {
+      fail(ErrorCode::kInternal, "an image of ", segment.length, " tokens came as ",
+           image->size(0));
+    }
+    if (segment.kind == Kind::kImage) ++image;
+    int64_t& next = segment.kind == Kind::kText    ? next_text
+                    : segment.kind == Kind::kImage ? next_image
+                                                   : next_region;
+    for (int64_t i = 0; i < segment.length; ++i) order.push_back(next++);
+  }
+  return at::cat(sources).index_select(0, at::tensor(order, at::kLong).to(text.device()));
 }
 
 std::vector<int64_t> text_ids(std::span<const int64_t> ids) {

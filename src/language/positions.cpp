@@ -7,21 +7,27 @@
 namespace fo1 {
 
 TokenPositions positions_of(std::span<const PromptSegment> segments, int64_t first) {
-  std::vector<at::Tensor> pieces;
+  std::vector<int64_t> axes[3];  // temporal, vertical, horizontal
+  const auto add = [&](int64_t t, int64_t y, int64_t x) {
+    axes[0].push_back(t);
+    axes[1].push_back(y);
+    axes[2].push_back(x);
+  };
   int64_t next = first;
   for (const PromptSegment& segment : segments) {
     if (segment.kind != PromptSegment::Kind::kImage) {
-      pieces.push_back(at::arange(next, next + segment.length, at::kLong).expand({3, -1}));
-      next += segment.length;
+      for (const int64_t end = next + segment.length; next < end; ++next) add(next, next, next);
       continue;
     }
-    const int64_t rows = segment.grid.height, cols = segment.grid.width;
-    const at::Tensor y = at::arange(rows, at::kLong).unsqueeze(1).expand({rows, cols}).flatten();
-    const at::Tensor x = at::arange(cols, at::kLong).unsqueeze(0).expand({rows, cols}).flatten();
-    pieces.push_back(at::stack({at::zeros_like(y), y, x}) + next);
-    next += std::max(rows, cols);
+    const Size grid = segment.grid;
+    for (int64_t y = 0; y < grid.height; ++y) {
+      for (int64_t x = 0; x < grid.width; ++x) add(next, next + y, next + x);
+    }
+    next += std::max(grid.height, grid.width);
   }
-  return {pieces.empty() ? at::empty({3, 0}, at::kLong) : at::cat(pieces, 1), next};
+  std::vector<at::Tensor> rows;
+  for (const std::vector<int64_t>& axis : axes) rows.push_back(at::tensor(axis, at::kLong));
+  return {at::stack(rows), next};
 }
 
 }  // namespace fo1

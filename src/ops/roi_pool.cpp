@@ -71,8 +71,8 @@ at::Tensor roi_pool_at_once(const at::Tensor& map, const RoiWeights& weights,
     return at::pad_sequence(axis.split_with_sizes(counts), /*batch_first=*/true).to(map.device());
   };
   const at::Tensor cells = cell_weights(padded(weights.rows), padded(weights.columns));
-  const at::Tensor planes = map.flatten(2).to(at::kFloat);                // [B, C, H * W]
-  const at::Tensor pooled = cells.bmm(planes.transpose(1, 2));            // [B, M, C]
+  const at::Tensor planes = map.flatten(2).to(at::kFloat);      // [B, C, H * W]
+  const at::Tensor pooled = cells.bmm(planes.transpose(1, 2));  // [B, M, C]
   const at::Tensor places = places_of(counts, pooled.size(1)).to(map.device());
   return pooled.flatten(0, 1).index_select(0, places);
 }

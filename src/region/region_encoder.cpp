@@ -37,8 +37,8 @@ struct DistinctBoxes {
           at::full({picture.primary.size(0), 1}, static_cast<double>(listed.size()), at::kFloat);
       listed.push_back(at::cat({number, picture.auxiliary, picture.primary}, 1));  // [R, 9]
     }
-    const auto [unique, inverse, repeats] = at::unique_dim(
-        at::cat(listed), /*dim=*/0, /*sorted=*/true, /*return_inverse=*/true);
+    const auto [unique, inverse, repeats] =
+        at::unique_dim(at::cat(listed), /*dim=*/0, /*sorted=*/true, /*return_inverse=*/true);
     boxes = {unique.narrow(1, 1, 4).contiguous(), unique.narrow(1, 5, 4).contiguous()};
     row_of = inverse;
     const at::Tensor of_picture = unique.select(1, 0).to(at::kLong);
@@ -86,7 +86,8 @@ at::Tensor RegionEncoderImpl::auxiliary_feature(const RegionMaps& maps, const at
   const bool embed_cells = config.embeds_cells() && positions == Positions::kConfigured;
   const auto stride = static_cast<double>(maps.auxiliary_image.width) /
                       static_cast<double>(maps.auxiliary.front().size(3));
-  at::Tensor feature = pool_enlarged(maps.auxiliary, boxes, {stride, config.bins, embed_cells}, counts);
+  at::Tensor feature =
+      pool_enlarged(maps.auxiliary, boxes, {stride, config.bins, embed_cells}, counts);
   if (auxiliary_norm) feature = auxiliary_norm(feature);
   if (config.embeds_box_before_fusion()) {
     feature += box_embedding(boxes.to(feature.device()), maps.auxiliary_image, feature.size(1));
@@ -122,8 +123,7 @@ at::Tensor RegionEncoderImpl::encode(const RegionMaps& maps, const PreparedBoxes
 }
 
 at::Tensor RegionEncoderImpl::encode(const RegionMaps& maps,
-                                     std::span<const PreparedBoxes> pictures,
-                                     Positions positions) {
+                                     std::span<const PreparedBoxes> pictures, Positions positions) {
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   const at::Device device = maps.primary.front().device();
   const DistinctBoxes distinct(pictures);

@@ -34,10 +34,12 @@ void require_common_pictures(std::span<const Lesson> lessons, std::size_t common
   }
 }
 
-at::Tensor where_to_look(const at::Tensor& owner) {  // [T], 0: common
-  const at::Tensor column = owner.unsqueeze(0);
-  const at::Tensor seen = column.eq(0).logical_or(column.eq(owner.unsqueeze(1)));
-  return seen.tril();
+constexpr std::int64_t kFiller = -1;  // the owner of tokens that fill up a sheet
+constexpr std::int64_t kWhole = 8;    // lengths that attention's fast kernels take without a copy
+
+at::Tensor where_to_look(const at::Tensor& owner) {  // [S, T] -> [S, T, T]
+  const at::Tensor column = owner.unsqueeze(1);
+  return column.eq(0).logical_or(column.eq(owner.unsqueeze(2))).tril();
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Siz
     row += count;
   }
   sheet.positions = at::cat(positions, 1);
-  sheet.look = where_to_look(at::cat(owners));
+  sheet.owner = at::cat(owners);
   sheet.rows = at::tensor(rows, at::kLong);
   sheet.targets = at::tensor(targets, at::kLong);
   return sheet;
@@ -74,21 +76,21 @@ LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Siz
 
 SheetBatch batch_of(const std::vector<const LessonSheet*>& sheets, at::Device device) {
   std::int64_t longest = 0;
-  for (const LessonSheet* sheet : sheets) longest = std::max(longest, sheet->look.size(0));
+  for (const LessonSheet* sheet : sheets) longest = std::max(longest, sheet->owner.size(0));
+  longest = (longest + kWhole - 1) / kWhole * kWhole;
   const auto count = static_cast<std::int64_t>(sheets.size());
-  std::vector<at::Tensor> look, positions, rows, targets, weights;
+  std::vector<at::Tensor> owners, positions, rows, targets, weights;
   for (std::int64_t s = 0; s < count; ++s) {
     const LessonSheet& sheet = *sheets[static_cast<std::size_t>(s)];
-    const std::int64_t length = sheet.look.size(0), said = sheet.rows.size(0);
-    at::Tensor seen = at::eye(longest, at::kBool);
-    seen.narrow(0, 0, length).narrow(1, 0, length).copy_(sheet.look);
-    look.push_back(seen.unsqueeze(0));
+    const std::int64_t length = sheet.owner.size(0), said = sheet.rows.size(0);
+    owners.push_back(at::constant_pad_nd(sheet.owner, {0, longest - length}, kFiller));
     positions.push_back(at::constant_pad_nd(sheet.positions, {0, longest - length}));
     rows.push_back(sheet.rows + s * longest);
     targets.push_back(sheet.targets);
     weights.push_back(at::full({said}, 1.0 / static_cast<double>(said * count)));
   }
-  return {at::stack(look).to(device), at::stack(positions, 1).to(device), at::cat(rows).to(device),
+  const at::Tensor look = where_to_look(at::stack(owners).to(device));
+  return {look.unsqueeze(1), at::stack(positions, 1).to(device), at::cat(rows).to(device),
           at::cat(targets).to(device), at::cat(weights).to(device)};
 }
 

@@ -18,7 +18,7 @@ namespace fo1::train {
 // lesson stands alone.
 struct LessonSheet {
   std::vector<std::int64_t> ids;  // with placeholders, all of them in the common part
-  at::Tensor look;                // bool [T, T], a row per token and a column per token looked at
+  at::Tensor owner;               // int64 [T]: which lesson's a token is, from 1; 0: of all
   at::Tensor positions;           // int64 [3, T]
   at::Tensor rows;                // int64 [N]: after these, tokens are to be said
   at::Tensor targets;             // int64 [N]: which
@@ -26,7 +26,7 @@ struct LessonSheet {
 
 // Sheets of S samples, the shorter ones filled up at their end.
 struct SheetBatch {
-  at::Tensor look;       // bool [S, 1, T, T]; a token that fills up looks at itself
+  at::Tensor look;       // bool [S, 1, T, T], a row per token and a column per token looked at
   at::Tensor positions;  // int64 [3, S, T]
   at::Tensor rows;       // int64 [N], in [S * T]
   at::Tensor targets;    // int64 [N]

@@ -60,6 +60,13 @@ std::vector<View> views_of(const std::vector<Message>& messages,
   return views;
 }
 
+void pin(std::vector<View>& views) {
+  for (View& view : views) {
+    view.image.primary.patches = view.image.primary.patches.pin_memory();
+    view.image.auxiliary = view.image.auxiliary.pin_memory();
+  }
+}
+
 std::vector<Size> grids_of(const std::vector<View>& views, std::int64_t merge) {
   std::vector<Size> grids;
   for (const View& view : views) {

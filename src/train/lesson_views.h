@@ -24,6 +24,9 @@ struct EncodedView {
 std::vector<View> views_of(const std::vector<Message>& messages,
                            const std::vector<std::int64_t>& regions, const ImageConfig& config);
 
+// Moves the pixels to memory from which a device fetches them by itself.
+void pin(std::vector<View>& views);
+
 // Merged cells of each.
 std::vector<Size> grids_of(const std::vector<View>& views, std::int64_t merge);
 

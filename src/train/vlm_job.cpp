@@ -133,7 +133,10 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
       const std::vector<Message> messages = sample.messages(images);
       Lesson lesson = make_lesson(model_->tokenizer(), config.chat, config.task.grammar,
                                   chat_messages(messages));
-      if (lessons.empty()) prepared->views = views_of(messages, lesson.regions, config.image);
+      if (lessons.empty()) {
+        prepared->views = views_of(messages, lesson.regions, config.image);
+        if (!device_.is_cpu()) pin(prepared->views);
+      }
       lessons.push_back(std::move(lesson));
     } catch (const Error& error) {
       if (!is_fault_of_sample(error.code())) throw;
@@ -187,9 +190,10 @@ Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   }
   const SheetBatch batch = batch_of(sheets, device_);
   Decoder& decoder = model_->decoder();
+  at::Tensor filled = at::pad_sequence(rows, /*batch_first=*/true);
+  filled = at::constant_pad_nd(filled, {0, 0, 0, batch.look.size(-1) - filled.size(1)});
   const at::Tensor hidden =
-      decoder.model->forward(at::pad_sequence(rows, /*batch_first=*/true), batch.positions, nullptr,
-                             Control::unlimited(), batch.look);
+      decoder.model->forward(filled, batch.positions, nullptr, Control::unlimited(), batch.look);
   const at::Tensor logits = logits_of(decoder, hidden.flatten(0, 1).index_select(0, batch.rows));
   const at::Tensor each =
       at::cross_entropy_loss(logits.to(at::kFloat), batch.targets, {}, at::Reduction::None);

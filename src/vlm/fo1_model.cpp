@@ -24,6 +24,14 @@ at::Tensor batch_of(const std::vector<at::Tensor>& tensors) {
   return tensors.size() == 1 ? tensors.front() : at::cat(tensors);
 }
 
+// Each goes on its own, without waiting where its memory allows that.
+at::Tensor batch_on(const Placement& placement, std::vector<at::Tensor> tensors) {
+  for (at::Tensor& tensor : tensors) {
+    tensor = tensor.to(placement.options(), /*non_blocking=*/true);
+  }
+  return batch_of(tensors);
+}
+
 FeatureMaps of_picture(const FeatureMaps& batch, std::int64_t row) {
   FeatureMaps maps;
   for (const at::Tensor& map : batch) maps.push_back(map.narrow(0, row, 1));
@@ -74,7 +82,7 @@ std::vector<EncodedImage> Fo1Model::encode_images(std::vector<PreparedImage> ima
     image.primary.patches.reset();
   }
   const PrimaryFeatures features =
-      primary_->forward(batch_of(patches).to(placement_.options()), grid_h, grid_w, run.control);
+      primary_->forward(batch_on(placement_, std::move(patches)), grid_h, grid_w, run.control);
   put_primary(run.trace, features, first);
   const at::Tensor tokens = image_projector_(features.tokens);  // [B*N, D]
   const auto count = static_cast<std::int64_t>(images.size());
@@ -113,7 +121,7 @@ RegionMaps Fo1Model::maps_of(std::span<const EncodedImage* const> images, const 
     for (std::size_t l = 0; l < levels.size(); ++l) levels[l].push_back(image->levels[l]);
   }
   const FeatureMaps auxiliary =
-      auxiliary_->forward(batch_of(pixels).to(placement_.options()), run.control);
+      auxiliary_->forward(batch_on(placement_, std::move(pixels)), run.control);
   put_maps(run.trace, cat("davit.", index, "."), auxiliary);
   FeatureMaps primary;
   for (const std::vector<at::Tensor>& level : levels) primary.push_back(batch_of(level));

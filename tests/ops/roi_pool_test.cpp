@@ -76,8 +76,7 @@ TEST(RoiPool, NoRegions) {
 TEST(RoiPool, BothWaysPoolSeveralPicturesAsOneByOne) {
   for (const Setting& setting : kSettings) {
     const at::Tensor boxes = boxes_on(setting);
-    const RoiWeights weights =
-        roi_weights(boxes, {setting.map, 1 / setting.stride, setting.bins});
+    const RoiWeights weights = roi_weights(boxes, {setting.map, 1 / setting.stride, setting.bins});
     const int64_t all = boxes.size(0), counts[] = {all - 4, 0, 4};
     std::vector<at::Tensor> maps;
     for (int64_t seed = 8; seed < 11; ++seed) {

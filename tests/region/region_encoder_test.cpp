@@ -154,8 +154,8 @@ TEST(RegionEncoder, SeveralPicturesTogether) {
     const RegionMaps maps =
         encoder->prepare(both(in.auxiliary, auxiliary), both(in.primary, primary));
     const PreparedBoxes boxes[] = {in.boxes, few};
-    const at::Tensor expected = at::cat(
-        {encoder(in.auxiliary, in.primary, in.boxes), encoder(auxiliary, primary, few)});
+    const at::Tensor expected =
+        at::cat({encoder(in.auxiliary, in.primary, in.boxes), encoder(auxiliary, primary, few)});
     EXPECT_TRUE(close_relative(encoder->encode(maps, boxes), expected, 1e-6));
   }
 }
