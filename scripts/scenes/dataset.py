@@ -4,8 +4,9 @@
   annotations.json      COCO; signs have "text" and "colour" as well
   questions.jsonl       a line a question: a request of `fo1 batch`
   right.jsonl           its right answer: "id", and "right" as questions.Question has it
-  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions. With
-                        `coordinates` they offer no regions and write boxes out (wording.py)
+  conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions of the
+                        picture and of all regions. With `coordinates` they offer no regions and write boxes out
+                        (wording.py)
 """
 import contextlib
 import functools
@@ -98,9 +99,8 @@ class Coco:
                 "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
 
 
-def ask_all(scene, boxes, places, rng, each):
+def ask_all(offered, rng, each):
     """Up to `each` different questions of every task."""
-    offered = questions.Offer(scene, places)
     asked = []
     for make in questions.TASKS.values():
         for question in (make(offered, rng) for _ in range(each)):
@@ -118,15 +118,17 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates):
     scene.picture.save(folder / name)
     boxes, places = offer(scene, rng, shake, distractors)
     canvas = scene.picture.size if coordinates else None
+    offered = questions.Offer(scene, places, len(boxes))
     lines = []
-    for number, question in enumerate(ask_all(scene, boxes, places, rng, each)):
+    for number, question in enumerate(ask_all(offered, rng, each)):
         key = f"{index:06}-{question.task}-{number}"
         request = {"id": key, "image": name, "task": question.task, "query": question.query,
                    "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
         messages = conversation(name, boxes, question, canvas)
         lines += [("questions", request), ("right", {"id": key, "right": question.right}),
                   ("conversations", {"id": key, "messages": messages})]
-    for number, question in enumerate(questions.general(questions.Offer(scene, places), rng)):
+    extra = questions.general(offered, rng) + ([] if coordinates else [questions.listing(offered)])
+    for number, question in enumerate(extra):
         line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question, canvas)}
         lines.append(("conversations", line))
     known = {"name": name, "size": scene.picture.size, "background": scene.background, "things": scene.things}

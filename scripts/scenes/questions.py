@@ -33,10 +33,10 @@ def grounded(label, regions):
 
 
 class Offer:
-    """A scene with a list of boxes; `places[i]` is the index in the list of the i-th thing's box."""
+    """A scene with a list of `count` boxes; `places[i]` is the index in the list of the i-th thing's box."""
 
-    def __init__(self, scene, places):
-        self.scene = scene
+    def __init__(self, scene, places, count):
+        self.scene, self.count = scene, count
         self.place = {id(thing): place for thing, place in zip(scene.things, places)}
 
     def regions(self, things):
@@ -194,6 +194,13 @@ def general(offer, rng):
     there = ", ".join(described(thing) for _, other, thing in things if other == place)
     return [Question("ask", ["Describe the image."], {}, f"{everything} on {offer.scene.background}"),
             Question("ask", [f"What is at the {place}?"], {}, there)]
+
+
+def listing(offer):
+    """What a model should learn of regions first: which token is which, by a hint for every single one."""
+    there = {place: described(thing) for thing in offer.scene.things for place in offer.regions([thing])}
+    lines = [f"<region{region}> {there.get(region, 'nothing')}" for region in range(offer.count)]
+    return Question("list", [], {}, "\n".join(lines))
 
 
 # Task -> what makes a question of it, or None where the scene has nothing to ask about.

@@ -12,6 +12,7 @@ WORDING = {
     "similar": "Using the provided object {} as a reference, identify all other objects of the same category in this "
                "image. Respond with object indexes.",
     "ask": "{}",
+    "list": "What is in each region?",  # for training only
 }
 STEPS = 1000  # of each side of a picture, in written coordinates
 REGION = re.compile(r"<region(\d+)>")

@@ -1,5 +1,6 @@
 """What a training is: one JSON file. Every step of it is skipped or gone on with where its results are there."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -9,18 +10,33 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WARMUP_STEPS = 100  # fo1-train's own
 
 
+def read_json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}")
+    except ValueError as error:
+        sys.exit(f"{path}: {error}")
+
+
+def require(value, keys, path, place=""):
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            sys.exit(f"{path}: {place}expected \"{key}\"")
+
+
 def read(path):
     """A recipe, the descriptions that it names in their places."""
-    try:
-        recipe = json.loads(path.read_text(encoding="utf-8"))
-        recipe["model"] = json.loads((path.parent / recipe["model"]).read_text(encoding="utf-8"))
-        if "proposals" in recipe:
-            described = path.parent / recipe["proposals"]["model"]
-            recipe["proposals"]["model"] = json.loads(described.read_text(encoding="utf-8"))
-    except OSError as error:
-        sys.exit(f"{error.filename}: {error.strerror}")
-    except (ValueError, KeyError) as error:
-        sys.exit(f"{path}: {error!r}")
+    recipe = read_json(path)
+    require(recipe, ("model", "vocabulary", "scenes", "common", "stages"), path)
+    require(recipe["scenes"], ("scenes",), path, "scenes: ")
+    for number, stage in enumerate(recipe["stages"]):
+        require(stage, ("stage", "steps"), path, f"stages[{number}]: ")
+    recipe["model"] = read_json(path.parent / recipe["model"])
+    if "proposals" in recipe:
+        require(recipe["proposals"], ("model", "stage"), path, "proposals: ")
+        require(recipe["proposals"]["stage"], ("steps",), path, "proposals: stage: ")
+        recipe["proposals"]["model"] = read_json(path.parent / recipe["proposals"]["model"])
     return recipe
 
 
@@ -53,19 +69,35 @@ def run(command):
         sys.exit(f"{pathlib.Path(command[0]).name} ended with status {status}; the same command goes on")
 
 
+def require_same(written, settings, folder, ignore=()):
+    """What was made with other settings is neither used nor overwritten."""
+    def counting(value):
+        return {key: value[key] for key in value if key not in ignore} if isinstance(value, dict) else value
+    if written.exists() and counting(read_json(written)) != counting(settings):
+        sys.exit(f"{folder} was made with other settings ({written}): remove both, or name another --out")
+
+
+def make_once(folder, settings, make):
+    """Has `make` fill the folder, if it is not complete; `settings` is what decides about its content."""
+    written = folder.parent / f"{folder.name}.made.json"
+    require_same(written, settings, folder)
+    if not written.exists():
+        make()
+        write(written, settings)
+
+
 def draw_scenes(scenes, folder, *flags):
-    """Pictures take long to draw; a folder with annotations is complete."""
-    if not (folder / "annotations.json").exists():
-        options = [word for key, value in scenes.items() for word in (f"--{key}", value)]
-        run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options, *flags])
+    options = [str(word) for key, value in scenes.items() for word in (f"--{key}", value)] + list(flags)
+    jobs = ["--jobs", os.cpu_count() or 1]
+    make_once(folder, options, lambda: run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options, *jobs]))
 
 
 def new_model(description, vocabulary, data, folder):
-    if not (folder / "config.json").exists():
-        described = folder.with_suffix(".json")
-        write(described, description)
-        run([sys.executable, ROOT / "scripts/make_model", described, "--data", data, "--out", folder,
-             "--vocabulary", vocabulary])
+    described = folder.parent / f"{folder.name}.described.json"
+    write(described, description)
+    options = ["--data", data, "--out", folder, "--vocabulary", vocabulary]
+    make_once(folder, [description, *map(str, options)],
+              lambda: run([sys.executable, ROOT / "scripts/make_model", described, *options]))
 
 
 class Trainer:
@@ -76,10 +108,12 @@ class Trainer:
 
     def train(self, stage, folder, **places):
         """A stage into a folder; a run that is complete ends at once."""
-        settings = folder.with_suffix(".json")
+        settings = folder.parent / f"{folder.name}.json"
         places = {key: str(pathlib.Path(value).resolve()) for key, value in places.items() if value}
         data = [places.pop("data")]
-        write(settings, {**self.common, **stage, **places, "data": data, "out": str(folder.resolve())})
+        todo = {**self.common, **stage, **places, "data": data, "out": str(folder.resolve())}
+        require_same(settings, todo, folder, ignore=("device", "loaders"))
+        write(settings, todo)
         run([self.program, settings, *(["--threads", self.threads] if self.threads else [])])
 
     def train_all(self, stages, model, data, root, last=None):

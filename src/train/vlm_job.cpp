@@ -31,6 +31,25 @@ std::string placed(const std::string& where, const Error& error) {
   return what.starts_with(where) ? what : cat(where, ": ", what);
 }
 
+// What the last layer before the language model begins with, so that images' and regions' tokens are
+// about as long as words'. Much longer ones drown what its layers write beside them, such as which
+// region's name stands before a region.
+constexpr double kWordShare = 0.05;
+
+// Of DaViT's residual branches.
+bool ends_a_branch(const std::string& name) {
+  constexpr const char* kEnds[] = {".fn.dw.weight", ".fn.proj.weight", ".fn.net.fc2.weight"};
+  return std::ranges::any_of(kEnds, [&](const char* end) { return name.ends_with(end); });
+}
+
+// To DaViT's own size at first. At that of random_weights() the depthwise convolutions alone double
+// the stream again and again, and what regions differ in is lost beside what they share.
+void shrink(at::Tensor weight) {
+  constexpr double kSize = 0.02;
+  const auto inputs = static_cast<double>(weight.numel() / weight.size(0));
+  weight.mul_(kSize * std::sqrt(inputs));
+}
+
 }  // namespace
 
 VlmJob::VlmJob(const TrainConfig& config, VlmLessons lessons)
@@ -223,6 +242,16 @@ void VlmJob::improve_random_weights() {
   for (QwenLayer& layer : model_->decoder().model->layers) {
     layer->attention->o_proj->weight.mul_(share);
     layer->mlp->down->weight.mul_(share);
+  }
+  for (const ModelBuilder::Part& part : parts_) {
+    for (const auto& item : part.module->named_parameters()) {
+      if (ends_a_branch(item.key())) shrink(item.value());
+      if (item.key().ends_with("merger.mlp.2.weight")) item.value().mul_(kWordShare);
+    }
+    const auto* projector = part.module->as<ProjectorImpl>();
+    if (projector && !projector->layers.empty()) {
+      projector->layers.back()->weight.mul_(kWordShare);
+    }
   }
   if (lora_) lora_->begin(seed_);
 }

@@ -70,8 +70,8 @@ class QuestionsTest(unittest.TestCase):
         for index, scene in enumerate(SCENES):
             rng = random.Random(index)
             boxes, places = dataset.offer(scene, rng)
-            self.asked += [(scene, boxes, places, question)
-                           for question in dataset.ask_all(scene, boxes, places, rng, each=4)]
+            offered = questions.Offer(scene, places, len(boxes))
+            self.asked += [(scene, boxes, places, question) for question in dataset.ask_all(offered, rng, each=4)]
 
     def test_every_task_is_asked(self):
         self.assertEqual({question.task for *_, question in self.asked}, set(questions.TASKS))
@@ -113,7 +113,7 @@ class QuestionsTest(unittest.TestCase):
     def test_words_are_those_of_the_library(self):
         names = {"ground": "detect", "caption": "caption_brief"}
         for task, words in WORDING.items():
-            if task != "ask":
+            if task not in ("ask", "list"):
                 self.assertEqual(words, wording(names.get(task, task)))
 
 
@@ -145,7 +145,7 @@ class DatasetTest(unittest.TestCase):
             self.assertTrue((folder / image["file_name"]).is_file())
         requests, answers, talks = (lines(folder / f"{name}.jsonl") for name in ("questions", "right", "conversations"))
         descriptions = [line for line in talks if "-general-" in line["id"]]
-        self.assertEqual(len(descriptions), 2 * len(coco["images"]))
+        self.assertEqual(len(descriptions), 3 * len(coco["images"]))
         talks = [line for line in talks if line not in descriptions]
         self.assertEqual([line["id"] for line in requests], [line["id"] for line in talks])
         self.assertEqual([line["id"] for line in requests], [line["id"] for line in answers])
@@ -157,7 +157,9 @@ class DatasetTest(unittest.TestCase):
     def test_boxes_can_be_written_out(self):
         named, written = (self.write(count=4, seed=3, coordinates=each) for each in (False, True))
         checked = 0
-        for talk, other in zip(lines(named / "conversations.jsonl"), lines(written / "conversations.jsonl")):
+        talks = {talk["id"]: talk for talk in lines(named / "conversations.jsonl")}
+        for other in lines(written / "conversations.jsonl"):
+            talk = talks[other["id"]]
             user, answer = talk["messages"]
             self.assertNotIn("bbox_list", other["messages"][0])
             places = [user["bbox_list"][int(region)] for region in re.findall(r"<region(\d+)>", answer["content"])]
@@ -168,6 +170,25 @@ class DatasetTest(unittest.TestCase):
                 self.assertGreater(dataset.iou(box, place), 0.9)
                 checked += 1
         self.assertGreater(checked, 10)
+
+    def test_every_region_is_told(self):
+        folder = self.write(count=4, seed=3)
+        things = {}
+        for request in lines(folder / "questions.jsonl"):
+            if request["task"] == "caption":
+                things[request["image"], request["regions"][0]] = request["id"]
+        right = {line["id"]: line["right"] for line in lines(folder / "right.jsonl")}
+        listings = {talk["messages"][0]["content"][0]["image_url"]["url"]: talk["messages"]
+                    for talk in lines(folder / "conversations.jsonl")
+                    if talk["messages"][0]["content"][1]["text"] == "What is in each region?"}
+        self.assertEqual(len(listings), 4)
+        for user, answer in listings.values():
+            told = answer["content"].splitlines()
+            self.assertEqual(len(told), len(user["bbox_list"]))
+            self.assertTrue(any(line.endswith(" nothing") for line in told))
+        for (image, region), key in things.items():
+            told = listings[image][1]["content"].splitlines()[region]
+            self.assertEqual(told, f"<region{region}> {right[key]['text']}")
 
     def test_the_program_takes_the_questions(self):
         folder = self.write(count=3, seed=3)
