@@ -31,9 +31,9 @@ std::string placed(const std::string& where, const Error& error) {
   return what.starts_with(where) ? what : cat(where, ": ", what);
 }
 
-// What the last layer before the language model begins with, so that images' and regions' tokens are
-// about as long as words'. Much longer ones drown what its layers write beside them, such as which
-// region's name stands before a region.
+// What the last layer before the language model begins with, so that images' and regions' tokens
+// are about as long as words'. Much longer ones drown what its layers write beside them, such as
+// which region's name stands before a region.
 constexpr double kWordShare = 0.05;
 
 // Of DaViT's residual branches.
