@@ -44,10 +44,10 @@ bool ends_a_branch(const std::string& name) {
 
 // To DaViT's own size at first. At that of random_weights() the depthwise convolutions alone double
 // the stream again and again, and what regions differ in is lost beside what they share.
-void shrink(at::Tensor weight) {
+void shrink(const at::Tensor& weight) {
   constexpr double kSize = 0.02;
-  const auto inputs = static_cast<double>(weight.numel() / weight.size(0));
-  weight.mul_(kSize * std::sqrt(inputs));
+  const std::int64_t inputs = weight.numel() / weight.size(0);
+  weight.mul_(kSize * std::sqrt(static_cast<double>(inputs)));
 }
 
 }  // namespace
