@@ -209,10 +209,11 @@ Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   }
   const SheetBatch batch = batch_of(sheets, device_);
   Decoder& decoder = model_->decoder();
-  at::Tensor filled = at::pad_sequence(rows, /*batch_first=*/true);
-  filled = at::constant_pad_nd(filled, {0, 0, 0, batch.look.size(-1) - filled.size(1)});
-  const at::Tensor hidden =
-      decoder.model->forward(filled, batch.positions, nullptr, Control::unlimited(), batch.look);
+  for (at::Tensor& own : rows) {
+    own = at::constant_pad_nd(own, {0, 0, 0, batch.look.size(-1) - own.size(0)});
+  }
+  const at::Tensor hidden = decoder.model->forward(at::stack(rows), batch.positions, nullptr,
+                                                   Control::unlimited(), batch.look);
   const at::Tensor logits = logits_of(decoder, hidden.flatten(0, 1).index_select(0, batch.rows));
   const at::Tensor each =
       at::cross_entropy_loss(logits.to(at::kFloat), batch.targets, {}, at::Reduction::None);
