@@ -36,6 +36,22 @@ void read_each(const JsonView& list, Read read) {
   }
 }
 
+// Of each category's id.
+std::map<std::int64_t, std::string> read_kinds(const JsonView& json) {
+  std::map<std::int64_t, std::string> kinds;
+  if (!json.has("categories")) return kinds;
+  read_each(json.at("categories"), [&](const JsonView& category) {
+    kinds[category.get<std::int64_t>("id")] = category.get<std::string>("name");
+  });
+  return kinds;
+}
+
+std::string kind_of(const JsonView& annotation, const std::map<std::int64_t, std::string>& kinds) {
+  if (!annotation.has("category_id")) return "";
+  const auto found = kinds.find(annotation.get<std::int64_t>("category_id"));
+  return found == kinds.end() ? "" : found->second;
+}
+
 }  // namespace
 
 std::vector<BoxSample> read_coco_boxes(const std::string& path) {
@@ -45,10 +61,11 @@ std::vector<BoxSample> read_coco_boxes(const std::string& path) {
   const Json parsed = load_json(file);
   const JsonView json(parsed, file);
   std::vector<BoxSample> samples;
+  const std::map<std::int64_t, std::string> kinds = read_kinds(json);
   std::map<std::int64_t, std::size_t> place;  // of each image id
   read_each(json.at("images"), [&](const JsonView& image) {
     const auto id = image.get<std::int64_t>("id");
-    BoxSample sample{resolve_path(root, image.get<std::string>("file_name")), {}};
+    BoxSample sample{resolve_path(root, image.get<std::string>("file_name")), {}, {}, {}};
     if (!place.emplace(id, samples.size()).second) image.at("id").expected("an id of its own");
     samples.push_back(std::move(sample));
   });
@@ -56,7 +73,13 @@ std::vector<BoxSample> read_coco_boxes(const std::string& path) {
     const auto found = place.find(annotation.get<std::int64_t>("image_id"));
     if (found == place.end()) annotation.at("image_id").expected("the id of an image");
     if (annotation.get_or<std::int64_t>("iscrowd", 0) != 0) return;
-    samples[found->second].boxes.push_back(box_of(annotation));
+    BoxSample& sample = samples[found->second];
+    const Box box = box_of(annotation);
+    const std::string kind = kind_of(annotation, kinds);
+    const auto text = annotation.get_or<std::string>("utf8_string", "");
+    sample.texts.push_back(annotation.get_or("text", text));
+    sample.kinds.push_back(kind);
+    sample.boxes.push_back(box);
   });
   return samples;
 }

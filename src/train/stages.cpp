@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "train/encoder_job.h"
 #include "train/proposal_job.h"
 #include "train/vlm_job.h"
 #include "weights/lora.h"
@@ -22,6 +23,10 @@ std::unique_ptr<Job> proposal_job(const TrainConfig& config) {
   return std::make_unique<ProposalJob>(config);
 }
 
+std::unique_ptr<Job> encoder_job(const TrainConfig& config) {
+  return std::make_unique<EncoderJob>(config);
+}
+
 struct Stage {
   const char* name;
   MakeJob make;
@@ -32,6 +37,10 @@ struct Stage {
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> all = {
       {"proposals", proposal_job, {}},
+      // Image encoders, which the paper takes as given.
+      {"encoders",
+       encoder_job,
+       {"model.layers.*", "model.norm.*", "model.embed_tokens.*", "lm_head.*"}},
       // The VLM that the paper takes as given: pictures and words, no regions.
       {"pretrain",
        vlm_job<VlmLessons::kWithoutRegions>,

@@ -1,20 +1,15 @@
 #include "train/vlm_job.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <cmath>
 #include <unordered_map>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "image/size_rules.h"
 #include "pipeline/conversation.h"
 #include "train/lesson_sheet.h"
 #include "train/lesson_views.h"
-#include "train/model_folder.h"
-#include "train/picture_size.h"
 #include "weights/lora.h"
 
 namespace fo1::train {
@@ -31,68 +26,21 @@ std::string placed(const std::string& where, const Error& error) {
   return what.starts_with(where) ? what : cat(where, ": ", what);
 }
 
-// What the last layer before the language model begins with, so that images' and regions' tokens
-// are about as long as words'. Much longer ones drown what its layers write beside them, such as
-// which region's name stands before a region.
-constexpr double kWordShare = 0.05;
-
-// Of DaViT's residual branches.
-bool ends_a_branch(const std::string& name) {
-  constexpr const char* kEnds[] = {".fn.dw.weight", ".fn.proj.weight", ".fn.net.fc2.weight"};
-  return std::ranges::any_of(kEnds, [&](const char* end) { return name.ends_with(end); });
-}
-
-// To DaViT's own size at first. At that of random_weights() the depthwise convolutions alone double
-// the stream again and again, and what regions differ in is lost beside what they share.
-void shrink(const at::Tensor& weight) {
-  constexpr double kSize = 0.02;
-  const std::int64_t inputs = weight.numel() / weight.size(0);
-  weight.mul_(kSize * std::sqrt(static_cast<double>(inputs)));
-}
-
 }  // namespace
 
 VlmJob::VlmJob(const TrainConfig& config, VlmLessons lessons)
-    : VlmJob(ModelBuilder(load_vlm_config(config.model), {config.device, at::kFloat}), config,
-             lessons) {}
-
-VlmJob::VlmJob(ModelBuilder builder, const TrainConfig& config, VlmLessons lessons)
-    : description_(config.model),
-      device_(config.device),
-      parts_(builder.parts()),
-      fresh_(config.fresh),
-      ignored_(builder.ignored()),
-      model_(builder.take()),
-      seed_(config.seed),
-      module_(std::make_shared<torch::nn::Module>("vlm")) {
-  for (std::size_t p = 0; p < parts_.size(); ++p) {
-    module_->register_module(std::to_string(p), parts_[p].module);
-  }
+    : ModelJob(config), seed_(config.seed) {
   if (lessons == VlmLessons::kNewTokensOnly) teach_new_tokens_only();
-  check_fresh(config);
   if (config.lora) add_lora(config);
   read_data(config, lessons);
 }
 
-void VlmJob::check_fresh(const TrainConfig& config) const {
-  if (!fresh_.empty() && config.weights.empty()) {
-    fail(ErrorCode::kInvalidArgument, "fresh: there are no weights, so all parts are begun anew");
-  }
-  for (const std::string& pattern : fresh_) {
-    const auto fits = [&](const auto& part) { return name_matches(pattern, part.prefix); };
-    if (std::ranges::any_of(parts_, fits)) continue;
-    std::string known;
-    for (const auto& part : parts_) known += cat(known.empty() ? "" : ", ", part.prefix, "*");
-    fail(ErrorCode::kInvalidArgument, "fresh: ", quoted(pattern), " names no part; parts: ", known);
-  }
-}
-
 void VlmJob::add_lora(const TrainConfig& config) {
-  for (const ModelBuilder::Part& part : parts_) {
-    if (part.module != model_->decoder().model.ptr()) continue;
+  for (const ModelBuilder::Part& part : parts()) {
+    if (part.module != model().decoder().model.ptr()) continue;
     lora_ = std::make_shared<LoraLayers>(*part.module, part.prefix, *config.lora);
   }
-  module_->register_module(std::to_string(parts_.size()), lora_);
+  add(lora_);
 }
 
 void VlmJob::read_data(const TrainConfig& config, VlmLessons lessons) {
@@ -118,10 +66,10 @@ void VlmJob::read_data(const TrainConfig& config, VlmLessons lessons) {
 
 // Hooks take the other rows' gradients away; tables have no weight decay.
 void VlmJob::teach_new_tokens_only() {
-  const VlmConfig& config = model_->config();
+  const VlmConfig& config = model().config();
   std::vector<std::int64_t> ids;
   const auto add = [&](const std::string& token) {
-    if (const auto id = model_->tokenizer().id_of(token)) ids.push_back(*id);
+    if (const auto id = model().tokenizer().id_of(token)) ids.push_back(*id);
   };
   const AnswerGrammar& grammar = config.task.grammar;
   for (std::int64_t r = 0; r < config.chat.region_limit; ++r) add(grammar.region_name(r));
@@ -130,9 +78,9 @@ void VlmJob::teach_new_tokens_only() {
     add(tag);
   }
   at::Tensor is_new =
-      at::zeros({config.language.vocabulary, 1}, at::TensorOptions().device(device_));
-  is_new.index_fill_(0, at::tensor(ids, at::kLong).to(device_), 1);
-  Decoder& decoder = model_->decoder();
+      at::zeros({config.language.vocabulary, 1}, at::TensorOptions().device(device()));
+  is_new.index_fill_(0, at::tensor(ids, at::kLong).to(device()), 1);
+  Decoder& decoder = model().decoder();
   std::vector<at::Tensor> tables = {decoder.model->embed_tokens->weight};
   if (!decoder.head.is_same(tables.front())) tables.push_back(decoder.head);
   for (at::Tensor& table : tables) {
@@ -143,18 +91,18 @@ void VlmJob::teach_new_tokens_only() {
 
 std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) const {
   const Group& group = groups_[static_cast<std::size_t>(index)];
-  const VlmConfig& config = model_->config();
+  const VlmConfig& config = model().config();
   ImageLoader images(group.front().root);
   auto prepared = std::make_unique<PreparedLessons>();
   std::vector<Lesson> lessons;
   for (const DialogueSample& sample : group) {
     try {
       const std::vector<Message> messages = sample.messages(images);
-      Lesson lesson = make_lesson(model_->tokenizer(), config.chat, config.task.grammar,
+      Lesson lesson = make_lesson(model().tokenizer(), config.chat, config.task.grammar,
                                   chat_messages(messages));
       if (lessons.empty()) {
         prepared->views = views_of(messages, lesson.regions, config.image);
-        if (!device_.is_cpu()) pin(prepared->views);
+        if (!device().is_cpu()) pin(prepared->views);
       }
       lessons.push_back(std::move(lesson));
     } catch (const Error& error) {
@@ -166,7 +114,7 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
     }
   }
   try {
-    prepared->sheet = share_beginning(lessons, grids_of(prepared->views, model_->merge()));
+    prepared->sheet = share_beginning(lessons, grids_of(prepared->views, model().merge()));
   } catch (const Error& error) {
     fail(error.code(), placed(group.front().where, error));
   }
@@ -175,12 +123,7 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
 
 std::int64_t VlmJob::shape(std::int64_t index) const {
   const std::string& picture = groups_[static_cast<std::size_t>(index)].front().picture;
-  if (picture.empty()) return 0;
-  const PrimaryPixelsConfig& config = model_->config().image.primary;
-  const Size size =
-      smart_resize(limit_long_side(enlarge_small_sides(picture_size(picture))),
-                   {config.patch_size * config.merge_size, config.min_pixels, config.max_pixels});
-  return size.width << 32 | size.height;
+  return picture.empty() ? 0 : shape_of(picture);
 }
 
 Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
@@ -192,7 +135,7 @@ Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   }
   Profile profile;
   const Run run{Control::unlimited(), profile};
-  const std::vector<EncodedView> encoded = encode_views(*model_, views, run);
+  const std::vector<EncodedView> encoded = encode_views(model(), views, run);
   std::vector<at::Tensor> rows;
   std::vector<const LessonSheet*> sheets;
   auto next = encoded.begin();
@@ -204,11 +147,11 @@ Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
       if (next->regions.defined()) regions.push_back(next->regions);
     }
     const at::Tensor tokens = regions.empty() ? at::Tensor() : at::cat(regions);
-    rows.push_back(model_->embed(each->sheet.ids, shown, tokens).rows);
+    rows.push_back(model().embed(each->sheet.ids, shown, tokens).rows);
     sheets.push_back(&each->sheet);
   }
-  const SheetBatch batch = batch_of(sheets, device_);
-  Decoder& decoder = model_->decoder();
+  const SheetBatch batch = batch_of(sheets, device());
+  Decoder& decoder = model().decoder();
   for (at::Tensor& own : rows) {
     own = at::constant_pad_nd(own, {0, 0, 0, batch.look.size(-1) - own.size(0)});
   }
@@ -221,14 +164,12 @@ Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   return {each.mul(batch.weights).sum(), {{"right", right.mul(batch.weights).sum()}}};
 }
 
-std::string VlmJob::checkpoint_name(const std::string& parameter) const {
-  const std::size_t part = std::stoul(parameter);
-  const std::string name = parameter.substr(parameter.find('.') + 1);
-  return part == parts_.size() ? lora_->adapter_name(name) : parts_[part].prefix + name;
+std::string VlmJob::name_beside(const std::string& parameter) const {
+  return lora_->adapter_name(parameter);
 }
 
 void VlmJob::write(const std::string& folder, const NamedTensors& tensors) const {
-  if (!lora_) return write_model_folder(folder, description_, tensors);
+  if (!lora_) return ModelJob::write(folder, tensors);
   NamedTensors changes;
   for (const auto& [name, tensor] : tensors) {
     if (name.starts_with(kLoraPrefix)) changes.emplace_back(name, tensor);
@@ -236,63 +177,17 @@ void VlmJob::write(const std::string& folder, const NamedTensors& tensors) const
   lora_->write(folder, changes);
 }
 
-// Each layer adds a little to the stream at first, however many there are (GPT-2's rule).
 void VlmJob::improve_random_weights() {
-  const at::NoGradGuard no_grad;
-  const double share = 1 / std::sqrt(2.0 * static_cast<double>(model_->layers()));
-  for (QwenLayer& layer : model_->decoder().model->layers) {
-    layer->attention->o_proj->weight.mul_(share);
-    layer->mlp->down->weight.mul_(share);
-  }
-  for (const ModelBuilder::Part& part : parts_) {
-    for (const auto& item : part.module->named_parameters()) {
-      if (ends_a_branch(item.key())) shrink(item.value());
-      if (item.key().ends_with("merger.mlp.2.weight")) item.value().mul_(kWordShare);
-    }
-    const auto* projector = part.module->as<ProjectorImpl>();
-    if (projector && !projector->layers.empty()) {
-      projector->layers.back()->weight.mul_(kWordShare);
-    }
-  }
+  ModelJob::improve_random_weights();
   if (lora_) lora_->begin(seed_);
 }
 
-bool VlmJob::is_fresh(const ModelBuilder::Part& part, const std::string& prefix,
-                      const Checkpoint& checkpoint) const {
-  const auto wanted = [&](const auto& pattern) { return name_matches(pattern, part.prefix); };
-  if (std::ranges::any_of(fresh_, wanted)) return true;
-  const std::vector<std::string> names = checkpoint.names();
-  return std::ranges::none_of(names,
-                              [&](const std::string& name) { return name.starts_with(prefix); });
-}
-
-// Without a word about it, a model whose checkpoint has a head uses it; a new one has none.
-void VlmJob::require_same_head(const CheckpointLayout& layout, const Checkpoint& checkpoint) const {
-  const VlmConfig& config = model_->config();
-  if (config.language.tied_head || !checkpoint.has(std::string(layout.head) + "weight")) return;
-  config.view().expected("\"tie_word_embeddings\", because the weights have a head of their own");
-}
-
-void VlmJob::load(const Checkpoint& checkpoint) {
-  const CheckpointLayout& layout = find_layout(checkpoint);
-  require_same_head(layout, checkpoint);
-  StateReader reader(checkpoint);
-  for (const std::string& pattern : ignored_) reader.ignore(pattern);
-  for (const std::string& pattern : fresh_) reader.ignore(pattern);
-  for (const ModelBuilder::Part& part : parts_) {
-    const std::string prefix = ModelBuilder::prefix_in(layout, part);
-    if (part.module->parameters().empty()) continue;
-    if (is_fresh(part, prefix, checkpoint)) {
-      if (lora_) {
-        fail(ErrorCode::kInvalidArgument, "lora: the ", part.name, " would be begun anew, but an ",
-             "adapter holds changes of the language model alone");
-      }
-      log(LogLevel::kInfo, checkpoint.folder(), ": the ", part.name, " is begun anew");
-    } else {
-      reader.load(*part.module, prefix);
-    }
+void VlmJob::begin_anew(const ModelBuilder::Part& part, const Checkpoint& checkpoint) const {
+  if (lora_) {
+    fail(ErrorCode::kInvalidArgument, "lora: the ", part.name, " would be begun anew, but an ",
+         "adapter holds changes of the language model alone");
   }
-  reader.require_all_taken();
+  ModelJob::begin_anew(part, checkpoint);
 }
 
 }  // namespace fo1::train

@@ -39,6 +39,23 @@ Json conversation(const std::string& picture, const std::string& question,
   return {{"messages", {user, {{"role", "assistant"}, {"content", answer}}}}};
 }
 
+// In each picture a field of a kind of its own, and a sign with its number.
+Json boxes_of_pictures() {
+  Json coco = {{"images", Json::array()}, {"annotations", Json::array()}};
+  coco["categories"] = {{{"id", 9}, {"name", "sign"}}};
+  for (int i = 0; i < kPictures; ++i) {
+    coco["categories"].push_back({{"id", i}, {"name", cat("field ", i)}});
+    coco["images"].push_back({{"id", i}, {"file_name", cat(i, ".png")}});
+    coco["annotations"].push_back(
+        {{"image_id", i}, {"category_id", i}, {"bbox", {0, 0, kSide, kSide / 2}}});
+    coco["annotations"].push_back({{"image_id", i},
+                                   {"category_id", 9},
+                                   {"bbox", {0, kSide / 2, kSide, kSide / 2}},
+                                   {"text", std::to_string(i)}});
+  }
+  return coco;
+}
+
 class VlmRun : public TrainingFolder {
  protected:
   VlmRun() {
@@ -62,6 +79,7 @@ class VlmRun : public TrainingFolder {
       }
     }
     write_file(path("data/conversations.jsonl"), lines);
+    write("data/annotations.json", boxes_of_pictures());
     run_ = {{"stage", "joint"},
             {"model", test::tiny_model_folder()},
             {"data", {"data"}},
@@ -219,6 +237,33 @@ TEST_F(VlmRun, StagesFreezeWhatIsNotTheirs) {
   }
 }
 
+// Of the model only the encoders' side changes, and what told their places apart is not written.
+TEST_F(VlmRun, EncodersLearnToNameWhatIsWhere) {
+  const Json encoders = {{"stage", "encoders"}};
+  train("first", {{"steps", 1}});
+  Json changes = encoders;
+  changes["steps"] = 60;
+  changes["weights"] = "first";
+  const std::vector<double> losses = train("out", changes);
+  EXPECT_LT(losses.back(), 0.5 * losses.front());
+  for (const char* part : {"model.layers.", "model.norm.", "model.embed_tokens."}) {
+    EXPECT_EQ(change("first", "out", part), "frozen") << part;
+  }
+  for (const char* part : {"model.vision_tower.", "model.mm_projector_aux."}) {
+    EXPECT_NE(change("first", "out", part), "frozen") << part;
+  }
+  EXPECT_EQ(Checkpoint::open(path("first")).names(), Checkpoint::open(path("out")).names());
+  Model::load(path("out"));
+
+  const std::vector<double> whole = train("whole", encoders);
+  train_in_part("part", 3, encoders);
+  EXPECT_EQ(train("part", encoders), std::vector<double>(whole.begin() + 2, whole.end()));
+
+  write_file(path("data/annotations.json"), R"({"images": [], "annotations": []})");
+  EXPECT_TRUE(fails_with([&] { train("none", encoders); }, ErrorCode::kInvalidArgument,
+                         "no box with a category"));
+}
+
 // A plain VLM, as it is published, can be extended by regions.
 TEST_F(VlmRun, PartsThatWeightsLackBeginAnew) {
   train("first", {{"steps", 1}});
@@ -337,7 +382,8 @@ TEST_F(VlmRun, UnknownStagesAreNamed) {
       [&] {
         train("out", {{"stage", "tune"}});
       },
-      ErrorCode::kInvalidArgument, "expected one of proposals, pretrain, align, finetune"));
+      ErrorCode::kInvalidArgument,
+      "expected one of proposals, encoders, pretrain, align, finetune"));
 }
 
 }  // namespace

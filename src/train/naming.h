@@ -1,0 +1,76 @@
+// What is where in a picture, said without language: for each place the kind of thing that is
+// there, and the letters on it.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/stage_types.h"
+#include "nn/linear.h"
+#include "train/coco_boxes.h"
+
+namespace fo1::train {
+
+// Numbers for all that can be said of a place.
+class NamingWords {
+ public:
+  static constexpr std::int64_t kMostLetters = 16;  // of a text; the others are not learnt
+  static constexpr std::int64_t kUnknown = -100;    // nothing is learnt there
+
+  // Kinds and letters of these samples.
+  explicit NamingWords(const std::vector<BoxSample>& samples);
+
+  std::int64_t kinds() const { return static_cast<std::int64_t>(kinds_.size()); }
+  std::int64_t letters() const { return static_cast<std::int64_t>(letters_.size()); }
+  std::int64_t length() const { return length_; }  // of the longest text and its end
+  // From 1 on; kUnknown for a name that is empty.
+  std::int64_t kind(const std::string& name) const;
+  // length() numbers: bytes from 1 on, 0 as the end, then kUnknown; all kUnknown for no text.
+  std::vector<std::int64_t> spelt(const std::string& text) const;
+
+ private:
+  std::map<std::string, std::int64_t> kinds_;
+  std::map<char, std::int64_t> letters_;
+  std::int64_t length_ = 1;
+};
+
+// Of N places.
+struct NamingTargets {
+  at::Tensor kinds;    // int64 [N], 0: nothing is there
+  at::Tensor letters;  // int64 [N, length]
+  at::Tensor weights;  // float32 [N], their sum is 1
+};
+
+// Of a picture's merged cells: the smallest box around a cell's centre is what is there; a box
+// around no centre is in the cell of its own. Every thing counts the same, and all cells with
+// nothing in them as one more.
+NamingTargets name_cells(const BoxSample& sample, Size picture, Size grid,
+                         const NamingWords& words);
+// Of the sample's boxes, then of `nothing` boxes with nothing in them.
+NamingTargets name_boxes(const BoxSample& sample, std::int64_t nothing, const NamingWords& words);
+// One after another, each picture counting the same.
+NamingTargets join(const std::vector<NamingTargets>& all);
+
+struct NamingLoss {
+  at::Tensor kinds, letters;              // scalars
+  at::Tensor right_kinds, right_letters;  // shares, of the things that are there
+};
+
+// Says of each token what is there. The tokens' directions alone count: their lengths are the
+// language model's.
+struct NamingHeadImpl : torch::nn::Module {
+  NamingHeadImpl(std::int64_t width, const NamingWords& words, const at::TensorOptions& options);
+  // tokens: [N, width]
+  NamingLoss loss(const at::Tensor& tokens, const NamingTargets& targets);
+
+  Linear kinds{nullptr};    // 0: nothing
+  Linear letters{nullptr};  // one after another, 0: the end
+  std::int64_t width = 0;
+};
+TORCH_MODULE(NamingHead);
+
+}  // namespace fo1::train
