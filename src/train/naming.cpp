@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace fo1::train {
@@ -108,8 +107,8 @@ NamingTargets name_cells(const BoxSample& sample, Size picture, Size grid,
   const std::vector<std::size_t> things = things_in_cells(sample, picture, grid);
   std::map<std::size_t, float> counts;
   for (const std::size_t thing : things) ++counts[thing];
-  std::vector<float> weights;
-  for (const std::size_t thing : things) weights.push_back(1 / counts[thing]);
+  std::vector<float> weights(things.size());
+  std::ranges::transform(things, weights.begin(), [&](std::size_t t) { return 1 / counts[t]; });
   return targets_of(sample, things, weights, words);
 }
 
