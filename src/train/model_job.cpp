@@ -121,9 +121,9 @@ bool ModelJob::is_fresh(const ModelBuilder::Part& part, const std::string& prefi
                         const Checkpoint& checkpoint) const {
   const auto wanted = [&](const auto& pattern) { return name_matches(pattern, part.prefix); };
   if (std::ranges::any_of(fresh_, wanted)) return true;
-  const std::vector<std::string> names = checkpoint.names();
-  return std::ranges::none_of(names,
-                              [&](const std::string& name) { return name.starts_with(prefix); });
+  // Prefixes are no sign: the language model's is the beginning of the others'.
+  const auto is_there = [&](const auto& item) { return checkpoint.has(prefix + item.key()); };
+  return std::ranges::none_of(part.module->named_parameters(), is_there);
 }
 
 // Without a word about it, a model whose checkpoint has a head uses it; a new one has none.

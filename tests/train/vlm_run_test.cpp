@@ -288,6 +288,16 @@ TEST_F(VlmRun, PartsThatWeightsLackBeginAnew) {
   EXPECT_EQ(change("first", "extended", "model.vision_tower.image_tower."), "frozen");
   Model::load(path("extended"));
 
+  NamedTensors encoder;
+  for (const std::string& name : whole.names()) {
+    if (name.starts_with("model.vision_tower.")) encoder.emplace_back(name, whole.tensor(name));
+  }
+  fs::create_directories(path("encoder"));
+  write_safetensors(path("encoder/model.safetensors"), encoder);
+  changes["weights"] = "encoder";
+  train("spoken", changes);
+  EXPECT_EQ(change("first", "spoken", "model.vision_tower."), "frozen");
+
   changes["weights"] = "first";
   changes["fresh"] = {"model.mm_projector_aux.*"};
   changes["seed"] = 5;
