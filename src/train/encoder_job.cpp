@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "fo1/types.h"
-#include "image/boxes.h"
+#include "ops/nms.h"
 #include "train/lesson_views.h"
 
 namespace fo1::train {
@@ -29,14 +29,6 @@ using Random = std::mt19937_64;
 
 double between(double low, double high, Random& random) {
   return std::uniform_real_distribution<double>(low, std::max(low, high))(random);
-}
-
-double overlap(const Box& a, const Box& b) {
-  const double width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
-  const double height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
-  if (width <= 0 || height <= 0) return 0;
-  const double common = width * height;
-  return common / ((a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - common);
 }
 
 // As a proposal network would put it.
@@ -69,7 +61,9 @@ std::vector<Box> boxes_of_nothing(const std::vector<Box>& boxes, Size picture, R
     for (std::size_t b = found.size(); b < boxes.size(); ++b) {
       const Box box = any_box(boxes, picture, random);
       if (std::min(box.x2 - box.x1, box.y2 - box.y1) < kLeastSide) continue;
-      const auto is_it = [&](const Box& other) { return overlap(box, other) > kMostCommon; };
+      const auto is_it = [&](const Box& other) {
+        return intersection_over_union(box, other) > kMostCommon;
+      };
       if (std::ranges::none_of(boxes, is_it)) found.push_back(box);
     }
   }
