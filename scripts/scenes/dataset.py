@@ -1,7 +1,7 @@
 """A folder of scenes: pictures, what is in them (COCO), questions with right answers, and conversations.
 
   images/000000.png ...
-  annotations.json      COCO; signs have "text" and "colour" as well
+  annotations.json      COCO; signs have "text" and "colour" as well; of crowded scenes each letter has a box of its own
   questions.jsonl       a line a question: a request of `fo1 batch`
   right.jsonl           its right answer: "id", and "right" as questions.Question has it
   conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions of the
@@ -17,7 +17,7 @@ import random
 
 from . import questions
 from .boxes import iou
-from .drawing import CLASSES, draw_scene
+from .drawing import CLASSES, LETTERS, draw_scene
 from .wording import with_coordinates, words_of
 
 DISTRACTORS = 2  # for each true box
@@ -81,9 +81,11 @@ def conversation(image, boxes, question, canvas=None):
 class Coco:
     """The annotations of a data set, as they come."""
 
-    def __init__(self):
+    def __init__(self, with_letters=False):
+        self.with_letters = with_letters
+        self.classes = CLASSES + [f"letter {letter}" for letter in LETTERS if with_letters]
         self.json = {"info": {"description": "picture-glyph scenes"}, "licenses": [], "images": [], "annotations": [],
-                     "categories": [{"id": i + 1, "name": name} for i, name in enumerate(CLASSES)]}
+                     "categories": [{"id": i + 1, "name": name} for i, name in enumerate(self.classes)]}
 
     def add(self, scene):
         width, height = scene["size"]
@@ -91,12 +93,17 @@ class Coco:
                  "background": scene["background"]}
         self.json["images"].append(image)
         for thing in scene["things"]:
-            x1, y1, x2, y2 = thing.box
             known = {"text": thing.text, "colour": thing.colour} if thing.name == "sign" else {}
-            self.json["annotations"].append({
-                "id": len(self.json["annotations"]) + 1, "image_id": image["id"],
-                "category_id": CLASSES.index(thing.name) + 1, "bbox": [x1, y1, x2 - x1, y2 - y1],
-                "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
+            self.annotate(image, thing.name, thing.box, known)
+            for letter, box in zip(thing.text, thing.letters if self.with_letters else ()):
+                self.annotate(image, f"letter {letter}", box, {"text": letter})
+
+    def annotate(self, image, name, box, known):
+        x1, y1, x2, y2 = box
+        self.json["annotations"].append({
+            "id": len(self.json["annotations"]) + 1, "image_id": image["id"],
+            "category_id": self.classes.index(name) + 1, "bbox": [x1, y1, x2 - x1, y2 - y1],
+            "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
 
 
 def ask_all(offered, rng, each):
@@ -110,9 +117,9 @@ def ask_all(offered, rng, each):
     return asked
 
 
-def make_scene(folder, index, seed, shake, distractors, each, coordinates):
+def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded):
     """Draws a scene into its file. -> the scene without its picture, (file, line) of what there is to ask."""
-    scene = draw_scene(f"{seed}/{index}")
+    scene = draw_scene(f"{seed}/{index}", crowded)
     rng = random.Random(f"{seed}/{index}/questions")
     name = f"images/{index:06}.png"
     scene.picture.save(folder / name)
@@ -136,13 +143,13 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates):
 
 
 def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False, jobs=1,
-          progress=lambda done: None):
+          progress=lambda done: None, crowded=False):
     """The same arguments write the same files, whatever the number of jobs."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    coco = Coco()
+    coco = Coco(with_letters=crowded)
     make = functools.partial(make_scene, folder, seed=seed, shake=shake, distractors=distractors, each=each,
-                             coordinates=coordinates)
+                             coordinates=coordinates, crowded=crowded)
     with contextlib.ExitStack() as stack:
         files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "w", encoding="utf-8"))
                  for name in ("questions", "right", "conversations")}

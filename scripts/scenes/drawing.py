@@ -16,12 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 DOMAIN = json.loads((pathlib.Path(__file__).parent / "domain.json").read_text(encoding="utf-8"))
 NAMES = list(DOMAIN["objects"])
 CLASSES = [*NAMES, "sign"]  # what can be detected
+LETTERS = sorted({*"".join(DOMAIN["sign_words"]), *"0123456789"})
 COLOURS = {name: tuple(rgb) for name, rgb in DOMAIN["colours"].items()}
 
 FONT_FOLDERS = ("/usr/share/fonts/truetype/noto", "/usr/share/fonts/truetype/dejavu")
 EMOJI_SIZE = 109  # the only one in the font
 SIDES = (256, 512)
 OBJECTS, KINDS, SIGNS = (1, 12), (1, 5), (0, 2)
+CROWD, CROWD_SIGNS = (12, 20), (3, 6)  # objects, each of another name, and signs of a crowded scene
 LONGER_SIDE = (28, 112)
 MOST_TURN = 20  # degrees
 MOST_OVERLAP = 0.2  # intersection over the smaller area
@@ -38,6 +40,7 @@ class Thing:
     box: tuple
     text: str = ""  # of a sign
     colour: str = ""  # of a sign
+    letters: list = field(default_factory=list)  # of a sign: the box of each letter of `text`
 
 
 @dataclass
@@ -96,7 +99,7 @@ def brightness(rgb):
 
 
 def draw_sign(background, rng):
-    """(picture, text, colour name)."""
+    """(picture, text, colour name, a box in it for each letter)."""
     # A sign of the background's colour would have no visible edge to put a box around.
     colour = rng.choice([name for name in COLOURS if name != background])
     ink = rng.choice([rgb for rgb in COLOURS.values()
@@ -114,7 +117,12 @@ def draw_sign(background, rng):
     padding = rng.randint(*PADDING)
     picture = Image.new("RGBA", (right - left + 2 * padding, bottom - top + 2 * padding), COLOURS[colour] + (255,))
     ImageDraw.Draw(picture).text((padding - left, padding - top), text, font=letters, fill=ink + (255,))
-    return picture, text, colour
+    boxes = []
+    for place, letter in enumerate(text):
+        x, y = padding - left + letters.getlength(text[:place]), padding - top
+        box = letters.getbbox(letter)
+        boxes.append((x + box[0], y + box[1], x + box[2], y + box[3]))
+    return picture, text, colour, boxes
 
 
 def draw_background(width, height, colour, rng):
@@ -153,30 +161,35 @@ def find_place(size, canvas, taken, rng):
     return None
 
 
-def draw_scene(seed):
-    """The same seed gives the same scene."""
+def draw_scene(seed, crowded=False):
+    """The same seed gives the same scene. A crowded one has more in it than the rules allow: more to learn from a
+    picture for what looks at one thing at a time."""
     rng = random.Random(seed)
     canvas = rng.randint(*SIDES), rng.randint(*SIDES)
     background = rng.choice(list(COLOURS))
     scene = Scene(draw_background(*canvas, background, rng), background)
     taken = []  # (box, most overlap with it)
 
-    def put(picture, most, name, **more):
+    def put(picture, most, name, letters=(), **more):
         box = find_place(picture.size, canvas, taken, rng)
         if box is None:
             return
         scene.picture.paste(picture, box[:2], picture)
-        scene.things.append(Thing(name, box, **more))
+        letters = [(box[0] + x1, box[1] + y1, box[0] + x2, box[1] + y2) for x1, y1, x2, y2 in letters]
+        scene.things.append(Thing(name, box, letters=letters, **more))
         taken.append((box, most))
 
     # Signs first: where the canvas is full, objects are easier to fit around them.
-    for _ in range(rng.randint(*SIGNS)):
-        picture, text, colour = draw_sign(background, rng)
-        put(picture, 0, "sign", text=text, colour=colour)
-    kinds = rng.sample(NAMES, rng.randint(*KINDS))
-    for _ in range(rng.randint(*OBJECTS)):
-        name = rng.choice(kinds)
+    for _ in range(rng.randint(*(CROWD_SIGNS if crowded else SIGNS))):
+        picture, text, colour, letters = draw_sign(background, rng)
+        put(picture, 0, "sign", letters, text=text, colour=colour)
+    if crowded:
+        names = rng.sample(NAMES, rng.randint(*CROWD))
+    else:
+        kinds = rng.sample(NAMES, rng.randint(*KINDS))
+        names = [rng.choice(kinds) for _ in range(rng.randint(*OBJECTS))]
+    for name in names:
         put(draw_object(name, rng), MOST_OVERLAP, name)
     if not scene.objects:  # as good as never: the canvas was full of signs
-        return draw_scene(f"{seed}+")
+        return draw_scene(f"{seed}+", crowded)
     return scene

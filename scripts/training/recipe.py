@@ -32,6 +32,8 @@ def read(path):
     require(recipe["scenes"], ("scenes",), path, "scenes: ")
     for number, stage in enumerate(recipe["stages"]):
         require(stage, ("stage", "steps"), path, f"stages[{number}]: ")
+        if "scenes" in stage:
+            require(stage["scenes"], ("scenes",), path, f"stages[{number}]: scenes: ")
     recipe["model"] = read_json(path.parent / recipe["model"])
     if "proposals" in recipe:
         require(recipe["proposals"], ("model", "stage"), path, "proposals: ")
@@ -42,13 +44,15 @@ def read(path):
 
 def shortened(recipe, factor):
     """The same with fewer scenes and steps; warm-ups keep their share."""
-    scenes = {**recipe["scenes"], "scenes": max(int(recipe["scenes"]["scenes"] * factor), 1)}
+    def fewer(scenes):
+        return {**scenes, "scenes": max(int(scenes["scenes"] * factor), 1)}
 
     def shorter(stage):
         steps = {"warmup_steps": WARMUP_STEPS, **stage}
-        return {**stage, **{key: max(int(steps[key] * factor), 1) for key in ("steps", "warmup_steps")}}
+        own = {"scenes": fewer(stage["scenes"])} if "scenes" in stage else {}
+        return {**stage, **own, **{key: max(int(steps[key] * factor), 1) for key in ("steps", "warmup_steps")}}
 
-    result = {**recipe, "scenes": scenes, "stages": [shorter(stage) for stage in recipe["stages"]]}
+    result = {**recipe, "scenes": fewer(recipe["scenes"]), "stages": [shorter(stage) for stage in recipe["stages"]]}
     if "proposals" in recipe:
         result["proposals"] = {**recipe["proposals"], "stage": shorter(recipe["proposals"]["stage"])}
     return result
@@ -87,7 +91,8 @@ def make_once(folder, settings, make):
 
 
 def draw_scenes(scenes, folder, *flags):
-    options = [str(word) for key, value in scenes.items() for word in (f"--{key}", value)] + list(flags)
+    """`scenes`: options of scripts/make_scenes; those that are true take no value."""
+    options = [str(word) for key, value in scenes.items() for word in (f"--{key}", value) if value is not True] + list(flags)
     jobs = ["--jobs", os.cpu_count() or 1]
     make_once(folder, options, lambda: run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options, *jobs]))
 
@@ -117,10 +122,15 @@ class Trainer:
         run([self.program, settings, *(["--threads", self.threads] if self.threads else [])])
 
     def train_all(self, stages, model, data, root, last=None):
-        """The stages one after another, each going on from the one before, the first from `last`; -> the last's folder."""
+        """The stages one after another, each going on from the one before, the first from `last`; -> the last's folder.
+        A stage that says what its `scenes` are has its own."""
         for number, stage in enumerate(stages, 2 if last else 1):
             folder = root / f"{number}-{stage['stage']}"
-            self.train(stage, folder, model=model, weights=last, data=data)
+            settings, scenes = {**stage}, data
+            if "scenes" in stage:
+                scenes = root / f"{folder.name}-scenes"
+                draw_scenes(settings.pop("scenes"), scenes)
+            self.train(settings, folder, model=model, weights=last, data=scenes)
             last = folder
         return last
 

@@ -47,7 +47,7 @@ class Job {
   // From any thread. `turn` counts the groups of samples of the whole run. Throws fo1::Error for a
   // sample that cannot be used (a broken picture): it is left out of its step.
   virtual std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const = 0;
-  // The mean over samples.
+  // The mean over samples. On the CPU from several threads at a time.
   virtual Losses loss(std::span<const std::unique_ptr<Prepared>> samples) = 0;
   // The module's tensors under the names of a checkpoint.
   virtual std::string checkpoint_name(const std::string& parameter) const = 0;

@@ -19,13 +19,29 @@ bool is_inside(double x, double y, const Box& box) {
   return x >= box.x1 && x < box.x2 && y >= box.y1 && y < box.y2;
 }
 
-// things: of each place, which of the sample's boxes is there.
+// Of each box, whether its text is a piece of another one, such as one of its letters.
+std::vector<bool> pieces_of(const BoxSample& sample) {
+  std::vector<bool> is_piece(sample.boxes.size());
+  for (std::size_t b = 0; b < is_piece.size(); ++b) {
+    if (sample.texts[b].empty()) continue;
+    const Box& box = sample.boxes[b];
+    for (std::size_t whole = 0; whole < is_piece.size() && !is_piece[b]; ++whole) {
+      is_piece[b] = sample.texts[whole].size() > sample.texts[b].size() &&
+                    is_inside((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2, sample.boxes[whole]);
+    }
+  }
+  return is_piece;
+}
+
+// things: of each place, which of the sample's boxes is there; texts: what is to be spelt there.
 NamingTargets targets_of(const BoxSample& sample, const std::vector<std::size_t>& things,
-                         const std::vector<float>& weights, const NamingWords& words) {
+                         const std::vector<std::string>& texts, const std::vector<float>& weights,
+                         const NamingWords& words) {
   std::vector<std::int64_t> kinds, letters;
-  for (const std::size_t thing : things) {
+  for (std::size_t place = 0; place < things.size(); ++place) {
+    const std::size_t thing = things[place];
     kinds.push_back(thing == kNothing ? 0 : words.kind(sample.kinds[thing]));
-    const auto spelt = words.spelt(thing == kNothing ? "" : sample.texts[thing]);
+    const auto spelt = words.spelt(texts[place]);
     letters.insert(letters.end(), spelt.begin(), spelt.end());
   }
   const at::Tensor weight = at::tensor(weights, at::kFloat);
@@ -33,39 +49,69 @@ NamingTargets targets_of(const BoxSample& sample, const std::vector<std::size_t>
           weight / weight.sum()};
 }
 
-std::vector<std::size_t> things_in_cells(const BoxSample& sample, Size picture, Size grid) {
+// The merged cells of a picture.
+struct Cells {
+  Cells(Size picture, Size grid)
+      : columns(grid.width),
+        rows(grid.height),
+        width(static_cast<double>(picture.width) / static_cast<double>(grid.width)),
+        height(static_cast<double>(picture.height) / static_cast<double>(grid.height)) {}
+
+  std::size_t count() const { return static_cast<std::size_t>(columns * rows); }
+  std::size_t at(std::int64_t row, std::int64_t column) const {
+    return static_cast<std::size_t>(row * columns + column);
+  }
+  // That with a box's centre in it.
+  std::size_t of(const Box& box) const {
+    const auto along = [](double centre, double side, std::int64_t count) {
+      return std::clamp(static_cast<std::int64_t>(centre / side), std::int64_t{0}, count - 1);
+    };
+    return at(along((box.y1 + box.y2) / 2, height, rows),
+              along((box.x1 + box.x2) / 2, width, columns));
+  }
+
+  std::int64_t columns, rows;
+  double width, height;  // of a cell, in pixels
+};
+
+std::vector<std::size_t> things_in(const Cells& cells, const BoxSample& sample) {
   std::vector<std::size_t> by_size(sample.boxes.size());
   for (std::size_t b = 0; b < by_size.size(); ++b) by_size[b] = b;
   std::ranges::stable_sort(by_size, std::ranges::greater(),
                            [&](std::size_t b) { return area(sample.boxes[b]); });
-  const double width = static_cast<double>(picture.width) / static_cast<double>(grid.width);
-  const double height = static_cast<double>(picture.height) / static_cast<double>(grid.height);
-  std::vector<std::size_t> things(static_cast<std::size_t>(grid.width * grid.height), kNothing);
-  const auto cell = [&](std::int64_t row, std::int64_t column) -> std::size_t& {
-    return things[static_cast<std::size_t>(row * grid.width + column)];
-  };
-  const auto put_at_centre = [&](std::size_t b) {
-    const Box& box = sample.boxes[b];
-    const auto along = [](double centre, double side, std::int64_t count) {
-      return std::clamp(static_cast<std::int64_t>(centre / side), std::int64_t{0}, count - 1);
-    };
-    cell(along((box.y1 + box.y2) / 2, height, grid.height),
-         along((box.x1 + box.x2) / 2, width, grid.width)) = b;
-  };
+  std::vector<std::size_t> things(cells.count(), kNothing);
   for (const std::size_t b : by_size) {
     bool found = false;
-    for (std::int64_t row = 0; row < grid.height; ++row) {
-      for (std::int64_t column = 0; column < grid.width; ++column) {
-        const double x = (static_cast<double>(column) + 0.5) * width;
-        const double y = (static_cast<double>(row) + 0.5) * height;
+    for (std::int64_t row = 0; row < cells.rows; ++row) {
+      for (std::int64_t column = 0; column < cells.columns; ++column) {
+        const double x = (static_cast<double>(column) + 0.5) * cells.width;
+        const double y = (static_cast<double>(row) + 0.5) * cells.height;
         if (!is_inside(x, y, sample.boxes[b])) continue;
-        cell(row, column) = b;
+        things[cells.at(row, column)] = b;
         found = true;
       }
     }
-    if (!found) put_at_centre(b);
+    if (!found) things[cells.of(sample.boxes[b])] = b;
   }
   return things;
+}
+
+// Pieces of texts where they are; where none is known, the text of what is there.
+std::vector<std::string> texts_in(const Cells& cells, const BoxSample& sample,
+                                  const std::vector<std::size_t>& things) {
+  const std::vector<bool> is_piece = pieces_of(sample);
+  std::vector<std::size_t> by_left(sample.boxes.size());
+  for (std::size_t b = 0; b < by_left.size(); ++b) by_left[b] = b;
+  std::ranges::stable_sort(by_left, {}, [&](std::size_t b) { return sample.boxes[b].x1; });
+  std::vector<std::string> texts(cells.count());
+  for (const std::size_t b : by_left) {
+    if (is_piece[b]) texts[cells.of(sample.boxes[b])] += sample.texts[b];
+  }
+  if (std::ranges::find(is_piece, true) != is_piece.end()) return texts;
+  for (std::size_t cell = 0; cell < texts.size(); ++cell) {
+    if (things[cell] != kNothing) texts[cell] = sample.texts[things[cell]];
+  }
+  return texts;
 }
 
 }  // namespace
@@ -104,19 +150,25 @@ std::vector<std::int64_t> NamingWords::spelt(const std::string& text) const {
 
 NamingTargets name_cells(const BoxSample& sample, Size picture, Size grid,
                          const NamingWords& words) {
-  const std::vector<std::size_t> things = things_in_cells(sample, picture, grid);
+  const Cells cells(picture, grid);
+  const std::vector<std::size_t> things = things_in(cells, sample);
   std::map<std::size_t, float> counts;
   for (const std::size_t thing : things) ++counts[thing];
   std::vector<float> weights(things.size());
   std::ranges::transform(things, weights.begin(), [&](std::size_t t) { return 1 / counts[t]; });
-  return targets_of(sample, things, weights, words);
+  return targets_of(sample, things, texts_in(cells, sample, things), weights, words);
 }
 
 NamingTargets name_boxes(const BoxSample& sample, std::int64_t nothing, const NamingWords& words) {
   std::vector<std::size_t> things(sample.boxes.size());
   for (std::size_t b = 0; b < things.size(); ++b) things[b] = b;
   things.insert(things.end(), static_cast<std::size_t>(nothing), kNothing);
-  return targets_of(sample, things, std::vector<float>(things.size(), 1), words);
+  const std::vector<bool> is_piece = pieces_of(sample);
+  std::vector<std::string> texts(things.size());
+  for (std::size_t b = 0; b < is_piece.size(); ++b) {
+    if (!is_piece[b]) texts[b] = sample.texts[b];
+  }
+  return targets_of(sample, things, texts, std::vector<float>(things.size(), 1), words);
 }
 
 NamingTargets join(const std::vector<NamingTargets>& all) {

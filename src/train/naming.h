@@ -47,10 +47,10 @@ struct NamingTargets {
 
 // Of a picture's merged cells: the smallest box around a cell's centre is what is there; a box
 // around no centre is in the cell of its own. Every thing counts the same, and all cells with
-// nothing in them as one more.
+// nothing in them as one more. Where letters have boxes, a cell spells those in it.
 NamingTargets name_cells(const BoxSample& sample, Size picture, Size grid,
                          const NamingWords& words);
-// Of the sample's boxes, then of `nothing` boxes with nothing in them.
+// Of the sample's boxes, then of `nothing` boxes with nothing in them. Whole texts are spelt.
 NamingTargets name_boxes(const BoxSample& sample, std::int64_t nothing, const NamingWords& words);
 // One after another, each picture counting the same.
 NamingTargets join(const std::vector<NamingTargets>& all);

@@ -1,7 +1,6 @@
 #include "train/run.h"
 
 #include <ATen/ATen.h>
-#include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/utils/clip_grad.h>
 
@@ -18,6 +17,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "train/gradients.h"
 #include "train/loss_curve.h"
 #include "train/model_folder.h"
 #include "train/random_weights.h"
@@ -48,28 +48,6 @@ void drop_later_lines(const std::string& path, std::int64_t step) {
 std::int64_t groups_of_step(const TrainConfig& config) {
   return config.batch / config.together;
 }
-
-// While it lives, products are computed in a shorter type, sums and norms are not.
-class ShorterProducts {
- public:
-  ShorterProducts(at::Device device, at::ScalarType type)
-      : device_(device.type()), is_on_(type != at::kFloat) {
-    if (!is_on_) return;
-    at::autocast::set_autocast_dtype(device_, type);
-    at::autocast::set_autocast_enabled(device_, true);
-  }
-  ~ShorterProducts() {
-    if (!is_on_) return;
-    at::autocast::set_autocast_enabled(device_, false);
-    at::autocast::clear_cache();
-  }
-  ShorterProducts(const ShorterProducts&) = delete;
-  ShorterProducts& operator=(const ShorterProducts&) = delete;
-
- private:
-  at::DeviceType device_;
-  bool is_on_;
-};
 
 }  // namespace
 
@@ -127,19 +105,6 @@ void TrainingRun::make_optimiser() {
   optimiser_ = std::make_unique<torch::optim::AdamW>(std::move(list));
 }
 
-// `share`: of the group in its step.
-void TrainingRun::add_group(const Loader::Group& group, double share, Losses& sums) {
-  Losses losses;
-  {
-    const ShorterProducts shorter(config_.device, config_.precision);
-    losses = job_->loss(group);
-  }
-  // A stage may have nothing to learn from a sample: regions' parts from one without regions.
-  if (losses.total.requires_grad()) (losses.total * share).backward();
-  const at::NoGradGuard no_grad;
-  add(sums, losses, share);
-}
-
 // Early on the average follows faster, so that the random beginning is soon forgotten.
 void TrainingRun::update_average() {
   const at::NoGradGuard no_grad;
@@ -164,12 +129,9 @@ void TrainingRun::train_step(Loader& loader, Report& report, Losses& sums) {
     used += groups.back().size();
   }
   if (used == 0) fail(ErrorCode::kCorruptFile, "no sample of step ", step_ + 1, " can be used");
-  for (const Loader::Group& group : groups) {
-    if (group.empty()) continue;
-    add_group(group, static_cast<double>(group.size()) / static_cast<double>(used), sums);
-  }
+  add_gradients(*job_, config_, groups, sums);
   const double limit =
-      config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
+      config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<float>::max();
   const double norm = torch::nn::utils::clip_grad_norm_(job_->module().parameters(), limit);
   report.gradient_norm += norm;
   report.learning_rate = rate;

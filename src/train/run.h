@@ -36,7 +36,6 @@ class TrainingRun {
  private:
   void begin();
   void make_optimiser();
-  void add_group(const Loader::Group& group, double share, Losses& sums);
   void train_step(Loader& loader, Report& report, Losses& sums);
   void update_average();
   void close_report(Report& report, const Losses& sums, std::int64_t steps);

@@ -39,13 +39,26 @@ class DrawingTest(unittest.TestCase):
             self.assertTrue(1 <= len(scene.objects) <= 12)
             self.assertTrue(len({thing.name for thing in scene.objects}) <= 5)
             self.assertTrue(len(scene.signs) <= 2)
-            for thing in scene.things:
-                x1, y1, x2, y2 = thing.box
-                self.assertTrue(0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height)
-                for other in scene.things:
-                    if other is not thing:
-                        most = 0 if "sign" in (thing.name, other.name) else 0.2
-                        self.assertLessEqual(drawing.overlap(thing.box, other.box), most)
+            self.require_room(scene)
+
+    def require_room(self, scene):
+        width, height = scene.picture.size
+        for thing in scene.things:
+            x1, y1, x2, y2 = thing.box
+            self.assertTrue(0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height)
+            for other in scene.things:
+                if other is not thing:
+                    most = 0 if "sign" in (thing.name, other.name) else 0.2
+                    self.assertLessEqual(drawing.overlap(thing.box, other.box), most)
+
+    def test_crowded_scenes_hold_more(self):
+        scenes = [drawing.draw_scene(f"test/{i}", crowded=True) for i in range(10)]
+        for scene in scenes:
+            self.require_room(scene)
+            names = [thing.name for thing in scene.objects]
+            self.assertEqual(len(names), len(set(names)))
+        self.assertGreater(sum(len(scene.objects) for scene in scenes), 100)
+        self.assertGreater(sum(len(scene.signs) for scene in scenes), 25)
 
     def test_boxes_are_tight(self):
         rng = random.Random(1)

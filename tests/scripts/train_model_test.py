@@ -28,6 +28,7 @@ def short_recipe():
     for owner in (recipe, recipe["proposals"]):
         owner["model"] = str(ROOT / "models" / owner["model"])
     recipe["scenes"].update(scenes=4, each=1)
+    recipe["stages"][0]["scenes"].update(scenes=3)
     recipe["vocabulary"] = 460
     return recipe
 

@@ -47,6 +47,25 @@ TEST(Naming, CellsAreCalledWhatIsThere) {
   EXPECT_FLOAT_EQ(cells.weights.sum().item<float>(), 1);
 }
 
+// Two of its letters are in the first cell and one in the second; the sign's box is spelt as a
+// whole.
+TEST(Naming, LettersWithBoxesAreSpeltWhereTheyAre) {
+  BoxSample written = sample();
+  written.boxes.insert(written.boxes.end(), {{11, 12, 14, 18}, {5, 12, 9, 18}, {1, 12, 4, 18}});
+  written.kinds.insert(written.kinds.end(), {"letter P", "letter O", "letter T"});
+  written.texts = {"TOP", "", "", "P", "O", "T"};
+  const NamingWords words({written});
+  const std::int64_t none = NamingWords::kUnknown;
+  const NamingTargets cells = name_cells(written, {40, 30}, {4, 3}, words);
+  EXPECT_EQ(numbers(cells.letters[4]), words.spelt("TO"));
+  EXPECT_EQ(numbers(cells.letters[5]), words.spelt("P"));
+  EXPECT_EQ(numbers(cells.letters[0]), (std::vector<std::int64_t>{none, none, none, none}));
+  const NamingTargets boxes = name_boxes(written, 0, words);
+  EXPECT_EQ(numbers(boxes.letters[0]), words.spelt("TOP"));
+  EXPECT_EQ(numbers(boxes.letters[3]), words.spelt(""));
+  EXPECT_EQ(boxes.kinds[3].item<std::int64_t>(), words.kind("letter P"));
+}
+
 TEST(Naming, BoxesComeBeforeThoseOfNothing) {
   const NamingWords words({sample()});
   const NamingTargets boxes = name_boxes(sample(), 1, words);

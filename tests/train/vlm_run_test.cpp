@@ -1,5 +1,6 @@
 // Whole runs of the stages that make a vision-language model, on a few pictures of one colour.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -211,6 +212,19 @@ TEST_F(VlmRun, GoesOnExactlyWhereItWas) {
   for (const char* file : {"model.safetensors", "state.safetensors"}) {
     EXPECT_EQ(read_file(path(cat("whole/", file))), read_file(path(cat("part/", file)))) << file;
   }
+}
+
+// Each takes a sample of the step through the network by itself.
+TEST_F(VlmRun, ThreadsTrainTheSameModelToTheBit) {
+  const int before = at::get_num_threads();
+  // Without a limit of the gradient's length, which is summed up otherwise.
+  const Json changes = {{"batch", 3}, {"steps", 3}, {"clip_norm", 0}};
+  for (const int threads : {1, 2}) {
+    at::set_num_threads(threads);
+    train(threads == 1 ? "one" : "two", changes);
+  }
+  at::set_num_threads(before);
+  EXPECT_EQ(change("one", "two", "model."), "frozen");
 }
 
 // Each stage changes its own parts and leaves the others as they are, to the bit.
