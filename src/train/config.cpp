@@ -21,6 +21,15 @@ constexpr const char* kKeys[] = {
     "save_every",   "report_every",  "loaders",   "rates",     "device",
     "precision",    "written_type",  "lora",      "fresh",     "together"};
 
+// These change how a run goes, not what becomes of its next step; more steps may be added.
+constexpr const char* kFree[] = {"out",        "steps",        "device",      "loaders",
+                                 "save_every", "report_every", "written_type"};
+
+std::string settings_of(Json json) {
+  for (const char* key : kFree) json.erase(key);
+  return json.dump();
+}
+
 void require_known_keys(const JsonView& json) {
   if (!json.is_object()) json.expected("an object");
   for (const std::string& key : json.keys()) {
@@ -113,6 +122,7 @@ TrainConfig load_train_config(const std::string& path) {
   read_type(json, "written_type", config.written_type);
   if (json.has("lora")) config.lora = read_lora(json.at("lora"));
   if (json.has("rates")) read_rates(json.at("rates"), config.rates);
+  config.settings = settings_of(parsed);
   return config;
 }
 

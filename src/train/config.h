@@ -54,6 +54,7 @@ struct TrainConfig {
   at::Device device = at::kCPU;
   at::ScalarType precision = at::kFloat;     // of products in the network
   at::ScalarType written_type = at::kFloat;  // of the model's weights in its file
+  std::string settings;  // JSON: the keys of the file that a run which goes on cannot change
 };
 
 // Paths are taken relative to the file. Throws kNotFound, kCorruptFile (an unknown key, a value

@@ -56,7 +56,7 @@ TrainingRun::TrainingRun(TrainConfig config, std::unique_ptr<Job> job)
   std::filesystem::create_directories(config_.out);
   make_optimiser();
   if (file_exists(path(kStateFile))) {
-    step_ = load_state(path(kStateFile), job_->module(), *optimiser_, average_);
+    step_ = load_state(path(kStateFile), config_.settings, job_->module(), *optimiser_, average_);
   } else {
     begin();
     for (std::size_t i = 0; i < average_.size(); ++i) {
@@ -200,7 +200,7 @@ void TrainingRun::save() const {
   job_->write(config_.out, tensors);
   draw_loss_curve(path(kMetricsFile), path(kCurveFile));
   // Last: a run goes on from a state whose model is there.
-  save_state(path(kStateFile), step_, job_->module(), *optimiser_, average_);
+  save_state(path(kStateFile), step_, config_.settings, job_->module(), *optimiser_, average_);
 }
 
 }  // namespace fo1::train

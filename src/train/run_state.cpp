@@ -5,8 +5,10 @@
 
 #include <charconv>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "weights/safetensors.h"
 #include "weights/safetensors_writer.h"
 
@@ -22,7 +24,9 @@ constexpr const char* kMean = "mean/";      // of gradients
 constexpr const char* kSquare = "square/";  // mean of their squares
 constexpr const char* kCount = "count/";  // of updates: a weight that had no gradient was left out
 
+// Keys of its metadata.
 constexpr const char* kSteps = "steps";
+constexpr const char* kSettings = "settings";
 
 // A tensor of the file that is to be like another one.
 at::Tensor stored(const SafetensorsFile& file, const std::string& name, const at::Tensor& like) {
@@ -33,10 +37,33 @@ at::Tensor stored(const SafetensorsFile& file, const std::string& name, const at
   return file.tensor(name).to(like.device(), /*non_blocking=*/false, /*copy=*/true);
 }
 
+std::string noted(const SafetensorsFile& file, const char* key) {
+  const auto found = file.metadata().find(key);
+  return found == file.metadata().end() ? "" : found->second;
+}
+
+void require_same_settings(const SafetensorsFile& file, const std::string& settings) {
+  const std::string text = noted(file, kSettings);
+  const Json before = text.empty() ? Json::object() : parse_json(text, file.path());
+  const Json now = settings.empty() ? Json::object() : parse_json(settings, "settings");
+  const auto said = [](const Json& all, const std::string& key) {
+    return all.contains(key) ? all[key].dump() : "left out";
+  };
+  Json both = before;
+  both.update(now);
+  for (const auto& item : both.items()) {
+    const std::string was = said(before, item.key()), is = said(now, item.key());
+    if (was == is) continue;
+    fail(ErrorCode::kInvalidArgument, file.path(), ": of a run begun with ", quoted(item.key()),
+         " ", was, ", which is now ", is, ": change it back, or choose another \"out\"");
+  }
+}
+
 }  // namespace
 
-void save_state(const std::string& path, std::int64_t step, const torch::nn::Module& module,
-                const torch::optim::AdamW& optimiser, const std::vector<at::Tensor>& average) {
+void save_state(const std::string& path, std::int64_t step, const std::string& settings,
+                const torch::nn::Module& module, const torch::optim::AdamW& optimiser,
+                const std::vector<at::Tensor>& average) {
   NamedTensors tensors;
   std::size_t next = 0;
   for (const auto& item : module.named_parameters()) {
@@ -49,11 +76,12 @@ void save_state(const std::string& path, std::int64_t step, const torch::nn::Mod
     tensors.emplace_back(kSquare + item.key(), memory.exp_avg_sq());
     tensors.emplace_back(kCount + item.key(), at::full({1}, memory.step(), at::kLong));
   }
-  write_safetensors(path, tensors, {{kSteps, std::to_string(step)}});
+  write_safetensors(path, tensors, {{kSteps, std::to_string(step)}, {kSettings, settings}});
 }
 
-std::int64_t load_state(const std::string& path, torch::nn::Module& module,
-                        torch::optim::AdamW& optimiser, std::vector<at::Tensor>& average) {
+std::int64_t load_state(const std::string& path, const std::string& settings,
+                        torch::nn::Module& module, torch::optim::AdamW& optimiser,
+                        std::vector<at::Tensor>& average) {
   const at::NoGradGuard no_grad;
   const auto file = SafetensorsFile::open(path);
   std::size_t next = 0;
@@ -68,14 +96,14 @@ std::int64_t load_state(const std::string& path, torch::nn::Module& module,
     memory->step(stored(*file, kCount + item.key(), at::empty({1})).item<std::int64_t>());
     optimiser.state()[value.unsafeGetTensorImpl()] = std::move(memory);
   }
-  const auto steps = file->metadata().find(kSteps);
-  const std::string text = steps == file->metadata().end() ? "" : steps->second;
+  const std::string text = noted(*file, kSteps);
   std::int64_t value = -1;
   std::from_chars(text.data(), text.data() + text.size(), value);
   if (value < 0) {
     fail(ErrorCode::kCorruptFile, path, ": ", quoted(kSteps), ": expected a number of steps, got ",
          quoted(text), ": not the state of a run");
   }
+  require_same_settings(*file, settings);
   return value;
 }
 

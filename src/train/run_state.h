@@ -11,13 +11,15 @@
 
 namespace fo1::train {
 
-// Writes one file, complete or not at all.
-void save_state(const std::string& path, std::int64_t step, const torch::nn::Module& module,
-                const torch::optim::AdamW& optimiser, const std::vector<at::Tensor>& average);
+// Writes one file, complete or not at all. `settings`: JSON, what the run was told.
+void save_state(const std::string& path, std::int64_t step, const std::string& settings,
+                const torch::nn::Module& module, const torch::optim::AdamW& optimiser,
+                const std::vector<at::Tensor>& average);
 
-// -> the number of steps done. Throws kNotFound, and kCorruptFile where the file is of another
-// module.
-std::int64_t load_state(const std::string& path, torch::nn::Module& module,
-                        torch::optim::AdamW& optimiser, std::vector<at::Tensor>& average);
+// -> the number of steps done. Throws kNotFound, kCorruptFile where the file is of another module,
+// kInvalidArgument where the run was told something else.
+std::int64_t load_state(const std::string& path, const std::string& settings,
+                        torch::nn::Module& module, torch::optim::AdamW& optimiser,
+                        std::vector<at::Tensor>& average);
 
 }  // namespace fo1::train

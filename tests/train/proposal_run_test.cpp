@@ -117,6 +117,12 @@ TEST_F(ProposalRun, AStateIsCompleteAndChecked) {
   train("second", {{"steps", 2}, {"weights", "first"}});
   fs::remove_all(path("first"));
   EXPECT_EQ(train("second", {{"steps", 3}, {"weights", "first"}}).size(), 1u);
+  EXPECT_TRUE(fails_with(
+      [&] {
+        train("second", {{"steps", 3}, {"weights", "first"}, {"weight_decay", 0.5}});
+      },
+      ErrorCode::kInvalidArgument,
+      "second/state.safetensors: of a run begun with \"weight_decay\" left out, which is now 0.5"));
   fs::copy_file(path("second/model.safetensors"), path("second/state.safetensors"),
                 fs::copy_options::overwrite_existing);
   EXPECT_TRUE(fails_with([&] { train("second"); }, ErrorCode::kCorruptFile,

@@ -359,6 +359,13 @@ TEST_F(VlmRun, AnAdapterIsTrainedAndAdded) {
   }
   EXPECT_FALSE(fs::exists(path("adapter/model.safetensors")));
 
+  Json changes = {{"stage", "finetune"}, {"weights", "base"}, {"lora", {{"rank", 2}}}};
+  train("whole", changes);
+  train_in_part("part", 3, changes);
+  train("part", changes);
+  const std::string weights = "/adapter_model.safetensors";
+  EXPECT_EQ(read_file(path("whole" + weights)), read_file(path("part" + weights)));
+
   LoadOptions options;
   options.lora = path("adapter");
   const Model changed = Model::load(path("base"), options), plain = Model::load(path("base"));
