@@ -87,6 +87,7 @@ void share_out(const TrainConfig& config, std::size_t count,
   };
   if (workers <= 1) return take_turns();
   std::vector<std::future<void>> running;
+  running.reserve(static_cast<std::size_t>(workers));
   for (int w = 0; w < workers; ++w) {
     running.push_back(std::async(std::launch::async, [&] {
       at::set_num_threads(threads / workers);
