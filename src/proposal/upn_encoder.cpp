@@ -86,8 +86,10 @@ UpnPyramid UpnNeckImpl::forward(const FeatureMaps& maps, const at::Tensor& paddi
   for (std::size_t l = 0; l < projections.size(); ++l) {
     Projection& projection = projections[l];
     const at::Tensor input = l < maps.size() ? maps[l] : l == maps.size() ? maps.back() : last;
-    last = at::group_norm(projection.conv(input), config.groups, projection.weight, projection.bias,
-                          config.group_norm_eps);
+    // Channels first: with channels last, the CPU's kernel adds up squares before it takes the mean
+    // away, and the maps lose two digits.
+    last = at::group_norm(projection.conv(input).contiguous(), config.groups, projection.weight,
+                          projection.bias, config.group_norm_eps);
     const int64_t height = last.size(2), width = last.size(3);
     const at::Tensor mask = padding.defined() ? shrink_mask(padding, height, width)
                                               : at::zeros({last.size(0), height, width},

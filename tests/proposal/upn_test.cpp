@@ -129,6 +129,24 @@ TEST(Upn, NoPaddingEqualsPaddingOfNothing) {
   EXPECT_TRUE(at::equal(with.decoded.boxes, without.decoded.boxes));
 }
 
+// Norms over tens of thousands of cells whose values lie far from zero, laid out as the backbone
+// leaves them.
+TEST(Upn, LargeMapsKeepTheirDigits) {
+  Upn& upn = *test::tiny_upn();
+  FeatureMaps maps, wide;
+  int64_t side = 192;
+  for (const int64_t dim : upn.backbone->config.output_dims()) {
+    maps.push_back((at::randn({1, side, side, dim}) + 3).permute({0, 3, 1, 2}));
+    wide.push_back(maps.back().to(at::kDouble));
+    side /= 2;
+  }
+  const at::Tensor tokens = upn.neck(maps, at::Tensor()).tokens;
+  upn.neck->to(at::kDouble);
+  const at::Tensor exact = upn.neck(wide, at::Tensor()).tokens;
+  upn.neck->to(at::kFloat);
+  EXPECT_TRUE(close_absolute(tokens, exact.to(at::kFloat), 2e-5));
+}
+
 TEST(Upn, PicturesOfTwoSizesMatch) {
   expect_batch(*test::tiny_upn(), "upn/tiny/tensor_cases/batch2.safetensors");
 }
