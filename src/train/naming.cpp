@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace fo1::train {
 namespace {
@@ -17,6 +18,14 @@ double area(const Box& box) {
 
 bool is_inside(double x, double y, const Box& box) {
   return x >= box.x1 && x < box.x2 && y >= box.y1 && y < box.y2;
+}
+
+// The sample's boxes, those with the smallest key first.
+std::vector<std::size_t> boxes_by(const BoxSample& sample, double (*key)(const Box&)) {
+  std::vector<std::size_t> order(sample.boxes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t b) { return key(sample.boxes[b]); });
+  return order;
 }
 
 // Of each box, whether its text is a piece of another one, such as one of its letters.
@@ -75,12 +84,8 @@ struct Cells {
 };
 
 std::vector<std::size_t> things_in(const Cells& cells, const BoxSample& sample) {
-  std::vector<std::size_t> by_size(sample.boxes.size());
-  for (std::size_t b = 0; b < by_size.size(); ++b) by_size[b] = b;
-  std::ranges::stable_sort(by_size, std::ranges::greater(),
-                           [&](std::size_t b) { return area(sample.boxes[b]); });
   std::vector<std::size_t> things(cells.count(), kNothing);
-  for (const std::size_t b : by_size) {
+  for (const std::size_t b : boxes_by(sample, [](const Box& box) { return -area(box); })) {
     bool found = false;
     for (std::int64_t row = 0; row < cells.rows; ++row) {
       for (std::int64_t column = 0; column < cells.columns; ++column) {
@@ -100,11 +105,8 @@ std::vector<std::size_t> things_in(const Cells& cells, const BoxSample& sample) 
 std::vector<std::string> texts_in(const Cells& cells, const BoxSample& sample,
                                   const std::vector<std::size_t>& things) {
   const std::vector<bool> is_piece = pieces_of(sample);
-  std::vector<std::size_t> by_left(sample.boxes.size());
-  for (std::size_t b = 0; b < by_left.size(); ++b) by_left[b] = b;
-  std::ranges::stable_sort(by_left, {}, [&](std::size_t b) { return sample.boxes[b].x1; });
   std::vector<std::string> texts(cells.count());
-  for (const std::size_t b : by_left) {
+  for (const std::size_t b : boxes_by(sample, [](const Box& box) { return box.x1; })) {
     if (is_piece[b]) texts[cells.of(sample.boxes[b])] += sample.texts[b];
   }
   if (std::ranges::find(is_piece, true) != is_piece.end()) return texts;
