@@ -70,6 +70,18 @@ std::vector<Box> boxes_of_nothing(const std::vector<Box>& boxes, Size picture, R
   return found;
 }
 
+// As they stand in a sentence.
+NameSpelling spell(const std::vector<std::string>& names, const Tokenizer& tokenizer) {
+  std::vector<std::int64_t> rows, owners;
+  for (std::size_t n = 0; n < names.size(); ++n) {
+    const auto ids = tokenizer.encode(" " + names[n]);
+    rows.insert(rows.end(), ids.begin(), ids.end());
+    owners.insert(owners.end(), ids.size(), static_cast<std::int64_t>(n));
+  }
+  return {at::tensor(rows, at::kLong), at::tensor(owners, at::kLong),
+          static_cast<std::int64_t>(names.size())};
+}
+
 void send(NamingTargets& targets, at::Device device) {
   for (at::Tensor* each : {&targets.kinds, &targets.letters, &targets.weights}) {
     *each = each->to(device, /*non_blocking=*/true);
@@ -90,6 +102,9 @@ EncoderJob::EncoderJob(const TrainConfig& config) : ModelJob(config), seed_(conf
          ": no box with a category to learn from");
   }
   words_ = std::make_unique<NamingWords>(samples_);
+  names_ = spell(words_->names(), model().tokenizer());
+  names_.rows = names_.rows.to(device());
+  names_.names = names_.names.to(device());
   const std::int64_t width = model().config().language.dim;
   const auto options = at::TensorOptions().device(device()).dtype(at::kFloat);
   of_cells_ = NamingHead(width, *words_, options);
@@ -140,11 +155,13 @@ Losses EncoderJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
     of_cells.push_back(view.image.tokens);
     if (view.regions.defined()) of_regions.push_back(view.regions);
   }
+  const at::Tensor names =
+      names_.directions(model().decoder().model->embed_tokens->weight.detach());
   Losses losses;
   const auto add_loss = [&](const char* place, NamingHead& head, const at::Tensor& tokens,
                             NamingTargets targets) {
     send(targets, device());
-    const NamingLoss loss = head->loss(tokens, targets);
+    const NamingLoss loss = head->loss(tokens, targets, names);
     const at::Tensor both = loss.kinds + loss.letters;
     losses.total = losses.total.defined() ? losses.total + both : both;
     losses.parts.emplace_back(cat(place, "_kinds"), loss.right_kinds);

@@ -20,13 +20,14 @@ class EncoderJob : public ModelJob {
   std::int64_t samples() const override { return static_cast<std::int64_t>(samples_.size()); }
   std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
   std::int64_t shape(std::int64_t sample) const override;
-  // Names each image token and each region token.
+  // Names each image token and each region token, with rows of the language model's table.
   Losses loss(std::span<const std::unique_ptr<Prepared>> samples) override;
 
  private:
   std::uint64_t seed_;
   std::vector<BoxSample> samples_;
   std::unique_ptr<NamingWords> words_;
+  NameSpelling names_;
   NamingHead of_cells_{nullptr}, of_regions_{nullptr};
 };
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -10,6 +11,7 @@ namespace fo1::train {
 namespace {
 
 constexpr double kEps = 1e-6;
+constexpr double kSharpness = 20;  // of the choice among kinds: the logit of the very direction
 constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
 
 double area(const Box& box) {
@@ -140,6 +142,12 @@ std::int64_t NamingWords::kind(const std::string& name) const {
   return name.empty() ? kUnknown : kinds_.at(name);
 }
 
+std::vector<std::string> NamingWords::names() const {
+  std::vector<std::string> names;
+  for (const auto& item : kinds_) names.push_back(item.first);
+  return names;
+}
+
 std::vector<std::int64_t> NamingWords::spelt(const std::string& text) const {
   std::vector<std::int64_t> numbers;
   if (!text.empty() && static_cast<std::int64_t>(text.size()) <= kMostLetters) {
@@ -183,16 +191,25 @@ NamingTargets join(const std::vector<NamingTargets>& all) {
   return {at::cat(kinds), at::cat(letters), at::cat(weights)};
 }
 
+at::Tensor NameSpelling::directions(const at::Tensor& table) const {
+  const auto unit = [](const at::Tensor& vectors) {
+    return vectors / vectors.norm(2, -1, /*keepdim=*/true).clamp_min(kEps);
+  };
+  const at::Tensor tokens = unit(table.index_select(0, rows).to(at::kFloat));
+  return unit(at::zeros({count, table.size(1)}, tokens.options()).index_add(0, names, tokens));
+}
+
 NamingHeadImpl::NamingHeadImpl(std::int64_t width, const NamingWords& words,
                                const at::TensorOptions& options)
-    : kinds(width, words.kinds() + 1, true, options),
+    : nothing(width, 1, true, options),
       letters(width, words.length() * (words.letters() + 1), true, options),
       width(width) {
-  register_module("kinds", kinds);
+  register_module("nothing", nothing);
   register_module("letters", letters);
 }
 
-NamingLoss NamingHeadImpl::loss(const at::Tensor& tokens, const NamingTargets& targets) {
+NamingLoss NamingHeadImpl::loss(const at::Tensor& tokens, const NamingTargets& targets,
+                                const at::Tensor& names) {
   const auto mean = [](const at::Tensor& values, const at::Tensor& weights) {
     return values.mul(weights).sum() / weights.sum().clamp_min(kEps);
   };
@@ -200,7 +217,10 @@ NamingLoss NamingHeadImpl::loss(const at::Tensor& tokens, const NamingTargets& t
     return at::cross_entropy_loss(logits, wanted, {}, at::Reduction::None, NamingWords::kUnknown);
   };
   const at::Tensor directions = at::layer_norm(tokens.to(at::kFloat), {width});
-  const at::Tensor names = kinds->forward(directions).to(at::kFloat);  // [N, kinds + 1]
+  const double scale = kSharpness / std::sqrt(static_cast<double>(width));
+  const at::Tensor kinds =  // [N, 1 + kinds]
+      at::cat({nothing->forward(directions), directions.matmul(names.t()) * scale}, 1)
+          .to(at::kFloat);
   const std::int64_t length = targets.letters.size(1);
   const at::Tensor spelt = letters->forward(directions)
                                .to(at::kFloat)
@@ -212,8 +232,8 @@ NamingLoss NamingHeadImpl::loss(const at::Tensor& tokens, const NamingTargets& t
   const auto right = [](const at::Tensor& logits, const at::Tensor& number) {
     return logits.detach().argmax(-1).eq(number).to(at::kFloat);
   };
-  return {mean(cross_entropy(names, targets.kinds), targets.weights),
-          mean(cross_entropy(spelt, wanted), weights), mean(right(names, targets.kinds), there),
+  return {mean(cross_entropy(kinds, targets.kinds), targets.weights),
+          mean(cross_entropy(spelt, wanted), weights), mean(right(kinds, targets.kinds), there),
           mean(right(spelt, wanted), weights)};
 }
 

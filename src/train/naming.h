@@ -29,6 +29,7 @@ class NamingWords {
   std::int64_t length() const { return length_; }  // of the longest text and its end
   // From 1 on; kUnknown for a name that is empty.
   std::int64_t kind(const std::string& name) const;
+  std::vector<std::string> names() const;  // of the kinds 1, 2 ...
   // length() numbers: bytes from 1 on, 0 as the end, then kUnknown; all kUnknown for no text.
   std::vector<std::int64_t> spelt(const std::string& text) const;
 
@@ -60,14 +61,25 @@ struct NamingLoss {
   at::Tensor right_kinds, right_letters;  // shares, of the things that are there
 };
 
-// Says of each token what is there. The tokens' directions alone count: their lengths are the
-// language model's.
+// How the rows of a language model's table spell names.
+struct NameSpelling {
+  at::Tensor rows;   // int64 [T], of all names' tokens
+  at::Tensor names;  // int64 [T], whose each is, from 0 on
+  std::int64_t count = 0;
+
+  // The mean directions of the names' rows: float32 [count, width], each of length 1.
+  at::Tensor directions(const at::Tensor& table) const;
+};
+
+// Says of each token what is there. Kinds are told by how near a token is to their names in the
+// language model's own table, so that it is read as the names are. The tokens' directions alone
+// count: their lengths are the language model's.
 struct NamingHeadImpl : torch::nn::Module {
   NamingHeadImpl(std::int64_t width, const NamingWords& words, const at::TensorOptions& options);
-  // tokens: [N, width]
-  NamingLoss loss(const at::Tensor& tokens, const NamingTargets& targets);
+  // tokens: [N, width]; names: [kinds, width], see NameSpelling
+  NamingLoss loss(const at::Tensor& tokens, const NamingTargets& targets, const at::Tensor& names);
 
-  Linear kinds{nullptr};    // 0: nothing
+  Linear nothing{nullptr};  // that nothing is there
   Linear letters{nullptr};  // one after another, 0: the end
   std::int64_t width = 0;
 };

@@ -83,11 +83,31 @@ TEST(Naming, UnknownPlacesTeachNothing) {
   for (at::Tensor& weight : head->parameters()) weight.detach().normal_();
   const NamingTargets targets = name_boxes(sample(), 1, words);
   const at::Tensor tokens = at::randn({4, 8}).requires_grad_();
-  const NamingLoss loss = head->loss(tokens, targets);
+  const NamingLoss loss = head->loss(tokens, targets, at::eye(words.kinds(), 8));
   (loss.kinds + loss.letters).backward();
   const at::Tensor moved = tokens.grad().abs().sum(1);
   EXPECT_EQ(moved[2].item<float>(), 0);
   for (const int row : {0, 1, 3}) EXPECT_GT(moved[row].item<float>(), 0) << row;
+}
+
+// "b c" is between its words; what points there is told to be it.
+TEST(Naming, KindsAreNearTheirNamesInTheTable) {
+  const NameSpelling spelling{at::tensor(std::vector<std::int64_t>{2, 3, 1}, at::kLong),
+                              at::tensor(std::vector<std::int64_t>{0, 1, 1}, at::kLong), 2};
+  const at::Tensor table = 3 * at::eye(4, 8);
+  const at::Tensor names = spelling.directions(table);
+  const float half = std::sqrt(0.5F);
+  EXPECT_TRUE(at::allclose(names[0], at::eye(4, 8)[2]));
+  EXPECT_TRUE(at::allclose(names[1], half * (at::eye(4, 8)[1] + at::eye(4, 8)[3])));
+
+  const NamingWords words({sample()});
+  ASSERT_EQ(words.kinds(), 2);
+  NamingHead head(8, words, at::TensorOptions());
+  for (at::Tensor& weight : head->parameters()) weight.detach().zero_();
+  const NamingTargets targets = name_boxes(sample(), 0, words);
+  const at::Tensor right = at::stack({names[1], names[0], names[0]});
+  EXPECT_EQ(head->loss(right, targets, names).right_kinds.item<float>(), 1);
+  EXPECT_EQ(head->loss(right.roll(1, 0), targets, names).right_kinds.item<float>(), 0);
 }
 
 }  // namespace
