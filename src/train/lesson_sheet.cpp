@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "connector/splice.h"
@@ -55,6 +56,7 @@ LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Siz
   std::vector<at::Tensor> positions = {before.ids};
   std::vector<at::Tensor> owners = {at::zeros({row}, at::kLong)};
   std::vector<std::int64_t> rows, targets;
+  std::vector<float> weights;
   for (const Lesson& lesson : lessons) {
     const auto own = std::span(lesson.ids).subspan(common);
     const auto count = static_cast<std::int64_t>(own.size());
@@ -62,6 +64,8 @@ LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Siz
       rows.push_back(row + static_cast<std::int64_t>(i) - 1);
       targets.push_back(own[i]);
     }
+    const std::size_t said = targets.size() - weights.size();
+    weights.resize(targets.size(), 1 / std::sqrt(static_cast<float>(said)));
     sheet.ids.insert(sheet.ids.end(), own.begin(), own.end());
     positions.push_back(at::arange(before.next, before.next + count).expand({3, count}));
     owners.push_back(at::full({count}, static_cast<std::int64_t>(owners.size()), at::kLong));
@@ -71,6 +75,8 @@ LessonSheet share_beginning(std::span<const Lesson> lessons, std::span<const Siz
   sheet.owner = at::cat(owners);
   sheet.rows = at::tensor(rows, at::kLong);
   sheet.targets = at::tensor(targets, at::kLong);
+  sheet.weights = at::tensor(weights, at::kFloat);
+  sheet.weights /= sheet.weights.sum();
   return sheet;
 }
 
@@ -82,12 +88,12 @@ SheetBatch batch_of(const std::vector<const LessonSheet*>& sheets, at::Device de
   std::vector<at::Tensor> owners, positions, rows, targets, weights;
   for (std::int64_t s = 0; s < count; ++s) {
     const LessonSheet& sheet = *sheets[static_cast<std::size_t>(s)];
-    const std::int64_t length = sheet.owner.size(0), said = sheet.rows.size(0);
+    const std::int64_t length = sheet.owner.size(0);
     owners.push_back(at::constant_pad_nd(sheet.owner, {0, longest - length}, kFiller));
     positions.push_back(at::constant_pad_nd(sheet.positions, {0, longest - length}));
     rows.push_back(sheet.rows + s * longest);
     targets.push_back(sheet.targets);
-    weights.push_back(at::full({said}, 1.0 / static_cast<double>(said * count)));
+    weights.push_back(sheet.weights / static_cast<double>(count));
   }
   const at::Tensor look = where_to_look(at::stack(owners).to(device));
   return {look.unsqueeze(1), at::stack(positions, 1).to(device), at::cat(rows).to(device),

@@ -15,13 +15,16 @@ namespace fo1::train {
 
 // What the lessons have in common, then each one's own tokens. A token looks at the common ones and
 // at its own lesson's before it, and has the position it has in its lesson: to the network, each
-// lesson stands alone.
+// lesson stands alone. Of an answer of n tokens each weighs 1 / sqrt(n): neither does a long one
+// drown the short ones, nor is its every token next to nothing (InternVL 2.5, arXiv 2412.05271,
+// "square averaging").
 struct LessonSheet {
   std::vector<std::int64_t> ids;  // with placeholders, all of them in the common part
   at::Tensor owner;               // int64 [T]: which lesson's a token is, from 1; 0: of all
   at::Tensor positions;           // int64 [3, T]
   at::Tensor rows;                // int64 [N]: after these, tokens are to be said
   at::Tensor targets;             // int64 [N]: which
+  at::Tensor weights;             // float32 [N], their sum is 1
 };
 
 // Sheets of S samples, the shorter ones filled up at their end.
