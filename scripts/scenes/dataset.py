@@ -106,17 +106,6 @@ class Coco:
             "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
 
 
-def ask_all(offered, rng, each):
-    """Up to `each` different questions of every task."""
-    asked = []
-    for make in questions.TASKS.values():
-        for question in (make(offered, rng) for _ in range(each)):
-            if question and not any((question.query, question.regions, question.task) ==
-                                    (other.query, other.regions, other.task) for other in asked):
-                asked.append(question)
-    return asked
-
-
 def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded):
     """Draws a scene into its file. -> the scene without its picture, (file, line) of what there is to ask."""
     scene = draw_scene(f"{seed}/{index}", crowded)
@@ -127,7 +116,7 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowd
     canvas = scene.picture.size if coordinates else None
     offered = questions.Offer(scene, places, len(boxes))
     lines = []
-    for number, question in enumerate(ask_all(offered, rng, each)):
+    for number, question in enumerate(questions.ask_all(offered, rng, each)):
         key = f"{index:06}-{question.task}-{number}"
         request = {"id": key, "image": name, "task": question.task, "query": question.query,
                    "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}

@@ -98,15 +98,19 @@ def brightness(rgb):
     return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]
 
 
+def sign_text(rng):
+    digits = rng.randint(2, 4)
+    number = str(rng.randint(10 ** (digits - 1), 10 ** digits - 1))
+    return rng.choice(DOMAIN["sign_words"]) if rng.random() < 0.7 else number
+
+
 def draw_sign(background, rng):
     """(picture, text, colour name, a box in it for each letter)."""
     # A sign of the background's colour would have no visible edge to put a box around.
     colour = rng.choice([name for name in COLOURS if name != background])
     ink = rng.choice([rgb for rgb in COLOURS.values()
                       if abs(brightness(rgb) - brightness(COLOURS[colour])) >= LEAST_CONTRAST])
-    digits = rng.randint(2, 4)
-    number = str(rng.randint(10 ** (digits - 1), 10 ** digits - 1))
-    text = rng.choice(DOMAIN["sign_words"]) if rng.random() < 0.7 else number
+    text = sign_text(rng)
     face = rng.choice(DOMAIN["fonts"]["signs"])
     height = rng.randint(*TEXT_HEIGHT)
     size = height

@@ -206,3 +206,14 @@ def listing(offer):
 # Task -> what makes a question of it, or None where the scene has nothing to ask about.
 TASKS = {"detect": detect, "ground": ground, "count": count, "ocr": ocr, "caption": caption,
          "similar": similar, "ask": ask}
+
+
+def ask_all(offered, rng, each):
+    """Up to `each` different questions of every task."""
+    asked = []
+    for make in TASKS.values():
+        for question in (make(offered, rng) for _ in range(each)):
+            if question and not any((question.query, question.regions, question.task) ==
+                                    (other.query, other.regions, other.task) for other in asked):
+                asked.append(question)
+    return asked

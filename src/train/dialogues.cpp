@@ -21,18 +21,22 @@ std::string picture_of(const JsonView& part) {
 
 // What is said before an answer: read to its end, so that what is no message is found.
 struct Asked {
-  std::string subject;  // all before the words about the last picture, regions included
+  std::string subject;  // all before the words about the last picture, regions included; without
+                        // pictures all before the last part
   std::string picture;  // the first one's path
   bool has_regions = false;
 };
 
 void read_content(const JsonView& content, std::string& all, std::size_t& end, Asked& asked) {
+  const auto is_about_words = [&] { return asked.picture.empty(); };
   if (content.is_string()) {
+    if (is_about_words()) end = all.size();
     all += content.json().dump();
     return;
   }
   if (!content.is_array()) content.expected("a string or a list of parts");
   for (std::size_t p = 0; p < content.size(); ++p) {
+    if (is_about_words()) end = all.size();
     all += content.at(p).json().dump();
     const std::string picture = picture_of(content.at(p));
     if (picture.empty()) continue;

@@ -19,7 +19,8 @@ struct Lesson {
 
 // `messages`: the last is the assistant's, of words alone. Its answer is cut into tokens apart from
 // the prompt, as it is when the model says it. Throws what build_prompt() throws, and
-// kInvalidArgument for an answer that is empty or names a region that the prompt does not offer.
+// kInvalidArgument for an answer that is empty or names a region that the prompt neither offers
+// nor, where it offers none, tells of in words.
 Lesson make_lesson(const Tokenizer& tokenizer, const ChatFrame& frame, const AnswerGrammar& grammar,
                    std::span<const ChatMessage> messages);
 

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 try:
     from PIL import Image
-    from scenes import dataset, drawing, questions
+    from scenes import dataset, drawing, questions, told
     from scenes.wording import WORDING, read_coordinates
     drawing.glyph("apple")
 except (ImportError, OSError) as missing:
@@ -84,7 +84,7 @@ class QuestionsTest(unittest.TestCase):
             rng = random.Random(index)
             boxes, places = dataset.offer(scene, rng)
             offered = questions.Offer(scene, places, len(boxes))
-            self.asked += [(scene, boxes, places, question) for question in dataset.ask_all(offered, rng, each=4)]
+            self.asked += [(scene, boxes, places, question) for question in questions.ask_all(offered, rng, each=4)]
 
     def test_every_task_is_asked(self):
         self.assertEqual({question.task for *_, question in self.asked}, set(questions.TASKS))
@@ -183,6 +183,25 @@ class DatasetTest(unittest.TestCase):
                 self.assertGreater(dataset.iou(box, place), 0.9)
                 checked += 1
         self.assertGreater(checked, 10)
+
+    def test_words_tell_all_that_is_asked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told.write(folder, 30, 5, 2)
+            talks = lines(pathlib.Path(folder) / "conversations.jsonl")
+        self.assertEqual({talk["id"].split("-")[1] for talk in talks}, {*questions.TASKS, "list"})
+        for talk in talks:
+            user, answer = talk["messages"]
+            words, asked = (part["text"] for part in user["content"])
+            there = dict(re.findall(r"<region(\d+)> ([^<]*?)(?=<| on )", words))
+            self.assertLessEqual(set(re.findall(r"<region(\d+)>", asked + answer["content"])), set(there))
+            for label, named in re.findall(r"<ground>([^<]*)</ground><objects>(.*?)</objects>", answer["content"]):
+                if label == "object" or label.startswith("the "):
+                    continue
+                right = [region for region, what in there.items()
+                         if what == label or label == "sign" and re.match(r"\w+ sign ", what)]
+                self.assertEqual(re.findall(r"\d+", named), right)
+            if asked == "What is in each region?":
+                self.assertEqual(dict(line[len("<region"):].split("> ") for line in answer["content"].splitlines()), there)
 
     def test_every_region_is_told(self):
         folder = self.write(count=4, seed=3)

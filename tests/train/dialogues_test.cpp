@@ -49,6 +49,20 @@ TEST(Dialogues, EachAnswerIsASample) {
   EXPECT_EQ(std::get<ImagePart>(parts[0]).image.width(), 20);
 }
 
+// What lines begin with before their questions is what they are about, in words or pictures.
+TEST(Dialogues, QuestionsAboutTheSameWordsHaveOneSubject) {
+  const auto line = [](const std::string& told, const std::string& asked) {
+    return R"({"messages": [{"role": "user", "content": [{"type": "text", "text": ")" + told +
+           R"("}, {"type": "text", "text": ")" + asked +
+           R"("}]}, {"role": "assistant", "content": "So."}]})" + "\n";
+  };
+  const auto samples = read_dialogues(
+      folder_with(line("A cup.", "What?") + line("A cup.", "Where?") + line("A cat.", "What?")));
+  ASSERT_EQ(samples.size(), 3u);
+  EXPECT_EQ(samples[0].subject, samples[1].subject);
+  EXPECT_NE(samples[0].subject, samples[2].subject);
+}
+
 TEST(Dialogues, BadLinesAreNamedAndLeftOut) {
   const std::string folder = folder_with(
       "{\"messages\": [\n\n"

@@ -73,6 +73,12 @@ TEST_F(Lessons, OnlyOfferedRegionsCanBeNamed) {
                          "names <region2>, but 2 regions are offered"));
   EXPECT_TRUE(fails_with([&] { with("<region99999999999999999999>"); }, ErrorCode::kInvalidArgument,
                          "names <region99999999999999999999>"));
+  const auto told = [&](const std::string& answer) {
+    return lesson_of({words("user", "<region7> a cup. Where?"), words("assistant", answer)});
+  };
+  EXPECT_NO_THROW(told("<region7>"));
+  EXPECT_TRUE(fails_with([&] { told("<region8>"); }, ErrorCode::kInvalidArgument,
+                         "names <region8>, but 0 regions are offered"));
   frame_.region_limit = 1;
   EXPECT_TRUE(fails_with([&] { with("<region1>"); }, ErrorCode::kInvalidArgument,
                          "names <region1>, but 1 regions are offered"));

@@ -1,0 +1,66 @@
+"""Scenes told in words instead of drawn: for a language model to learn from, before it sees, how to look things up, to
+match names and to count.
+
+  conversations.jsonl   a line a question: what is in each region and the question, then the ideal answer
+"""
+import json
+import pathlib
+import random
+
+from . import questions
+from .drawing import COLOURS, NAMES, SIGNS, Scene, Thing, sign_text
+from .wording import words_of
+
+OBJECTS, KINDS = (1, 7), (1, 4)  # fewer than in drawn scenes: a question costs as many words as there are regions
+REGIONS = 60  # region names that may occur
+NOWHERE = (0, 0, 1, 1)  # the box of everything: nothing is asked about places
+
+
+def told_scene(rng):
+    scene = Scene(None, rng.choice(list(COLOURS)))
+    kinds = rng.sample(NAMES, rng.randint(*KINDS))
+    scene.things = [Thing(rng.choice(kinds), NOWHERE) for _ in range(rng.randint(*OBJECTS))]
+    for _ in range(rng.randint(*SIGNS)):
+        colour = rng.choice([name for name in COLOURS if name != scene.background])
+        scene.things.append(Thing("sign", NOWHERE, sign_text(rng), colour))
+    return scene
+
+
+def in_words(thing):
+    return f"{thing.colour} sign {thing.text}" if thing.name == "sign" else thing.name
+
+
+def tell(scene, rng):
+    """(words, region of each thing): what is in each region, in some with no thing as well."""
+    count = len(scene.things) + rng.randint(0, len(scene.things))
+    regions = rng.sample(range(REGIONS), count)
+    there = {region: in_words(thing) for region, thing in zip(regions, scene.things)}
+    listed = "".join(f"<region{region}> {there.get(region, 'nothing')}" for region in sorted(regions))
+    return f"{listed} on {scene.background}\n", regions[:len(scene.things)]
+
+
+def everything(scene, places, words, rng):
+    """What teaches most in few words: all that was told once more, and the regions of each kind."""
+    names = sorted({thing.name for thing in scene.things})
+    rng.shuffle(names)
+    offered = questions.Offer(scene, places, 0)
+    lines = [questions.grounded(name, offered.regions(offered.named(name))) for name in names]
+    listed = words.removesuffix("\n").rpartition(" on ")[0].replace("<", "\n<").removeprefix("\n")
+    return [questions.Question("list", [], {}, listed), questions.Question("detect", names, {}, "\n".join(lines))]
+
+
+def write(folder, count, seed, each):
+    """The same arguments write the same file."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "conversations.jsonl", "w", encoding="utf-8") as file:
+        for index in range(count):
+            rng = random.Random(f"{seed}/{index}/told")
+            scene = told_scene(rng)
+            words, places = tell(scene, rng)
+            asked = questions.ask_all(questions.Offer(scene, places, 0), rng, each)
+            for number, question in enumerate(asked + everything(scene, places, words, rng)):
+                text = words_of(question.task, question.query, question.regions)
+                content = [{"type": "text", "text": part} for part in (words, text)]
+                messages = [{"role": "user", "content": content}, {"role": "assistant", "content": question.answer}]
+                file.write(json.dumps({"id": f"{index:06}-{question.task}-{number}", "messages": messages}) + "\n")
