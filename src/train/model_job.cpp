@@ -9,8 +9,10 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "image/size_rules.h"
+#include "train/look_back.h"
 #include "train/model_folder.h"
 #include "train/picture_size.h"
+#include "train/word_table.h"
 
 namespace fo1::train {
 namespace {
@@ -100,6 +102,9 @@ void ModelJob::write(const std::string& folder, const NamedTensors& tensors) con
 // Each layer adds a little to the stream at first, however many there are (GPT-2's rule).
 void ModelJob::improve_random_weights() {
   const at::NoGradGuard no_grad;
+  begin_words(model_->decoder().model->embed_tokens->weight, model_->tokenizer());
+  look_back(*model_->decoder().model->layers.front()->attention,
+            model_->config().language.rope_theta);
   const double share = 1 / std::sqrt(2.0 * static_cast<double>(model_->layers()));
   for (QwenLayer& layer : model_->decoder().model->layers) {
     layer->attention->o_proj->weight.mul_(share);
