@@ -31,22 +31,20 @@ def in_words(thing):
 
 
 def tell(scene, rng):
-    """(words, region of each thing): what is in each region, in some with no thing as well."""
+    """(a line for each region, with what is in it; region of each thing): some regions have no thing."""
     count = len(scene.things) + rng.randint(0, len(scene.things))
     regions = rng.sample(range(REGIONS), count)
     there = {region: in_words(thing) for region, thing in zip(regions, scene.things)}
-    listed = "".join(f"<region{region}> {there.get(region, 'nothing')}" for region in sorted(regions))
-    return f"{listed} on {scene.background}\n", regions[:len(scene.things)]
+    return [f"<region{region}> {there.get(region, 'nothing')}" for region in sorted(regions)], regions[:len(scene.things)]
 
 
-def everything(scene, places, words, rng):
+def everything(scene, places, lines, rng):
     """What teaches most in few words: all that was told once more, and the regions of each kind."""
     names = sorted({thing.name for thing in scene.things})
     rng.shuffle(names)
     offered = questions.Offer(scene, places, 0)
-    lines = [questions.grounded(name, offered.regions(offered.named(name))) for name in names]
-    listed = words.removesuffix("\n").rpartition(" on ")[0].replace("<", "\n<").removeprefix("\n")
-    return [questions.Question("list", [], {}, listed), questions.Question("detect", names, {}, "\n".join(lines))]
+    found = [questions.grounded(name, offered.regions(offered.named(name))) for name in names]
+    return [questions.Question("list", [], {}, "\n".join(lines)), questions.Question("detect", names, {}, "\n".join(found))]
 
 
 def write(folder, count, seed, each):
@@ -57,9 +55,10 @@ def write(folder, count, seed, each):
         for index in range(count):
             rng = random.Random(f"{seed}/{index}/told")
             scene = told_scene(rng)
-            words, places = tell(scene, rng)
+            lines, places = tell(scene, rng)
+            words = f"{''.join(lines)} on {scene.background}\n"
             asked = questions.ask_all(questions.Offer(scene, places, 0), rng, each)
-            for number, question in enumerate(asked + everything(scene, places, words, rng)):
+            for number, question in enumerate(asked + everything(scene, places, lines, rng)):
                 text = words_of(question.task, question.query, question.regions)
                 content = [{"type": "text", "text": part} for part in (words, text)]
                 messages = [{"role": "user", "content": content}, {"role": "assistant", "content": question.answer}]
