@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kLead = 5;        // of the score of the token looked at, over those beside it
 constexpr double kShare = 0.1;     // of the random weights, whose scores depend on the tokens
-constexpr std::int64_t kPart = 8;  // of a head's dimensions one in so many pairs is used: fast ones
+constexpr std::int64_t kPart = 8;  // for so many dimensions one rotary pair is used, the fastest
 
 }  // namespace
 

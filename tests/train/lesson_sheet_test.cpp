@@ -85,8 +85,9 @@ TEST_F(LessonSheets, EachLessonStandsAlone) {
   EXPECT_TRUE(at::allclose(together(sheet), at::cat(expected), 1e-5, 1e-5));
   EXPECT_TRUE(sheet.targets.equal(at::cat(targets)));
   std::vector<at::Tensor> weights;
-  for (const at::Tensor& answer : targets)
+  for (const at::Tensor& answer : targets) {
     weights.push_back(at::ones(answer.sizes()) / std::sqrt(answer.size(0)));
+  }
   EXPECT_TRUE(at::allclose(sheet.weights, at::cat(weights) / at::cat(weights).sum()));
   // 4 words, 6 cells, 1 region are shared, but not token 4, which the third lesson answers at.
   EXPECT_EQ(sheet.owner.size(0), 1 + 1 + 6 + 1 + 1 + 4 + 6 + 2);
