@@ -17,19 +17,22 @@
 namespace fo1::train {
 namespace {
 
-// While it lives, products are computed in a shorter type, sums and norms are not.
+// While it lives, products of this thread are computed in a shorter type, sums and norms are not.
+// Shortened weights are not kept: one is hardly ever used twice, and what keeps them is shared by
+// all threads.
 class ShorterProducts {
  public:
   ShorterProducts(at::Device device, at::ScalarType type)
       : device_(device.type()), is_on_(type != at::kFloat) {
     if (!is_on_) return;
+    at::autocast::set_autocast_cache_enabled(false);
     at::autocast::set_autocast_dtype(device_, type);
     at::autocast::set_autocast_enabled(device_, true);
   }
   ~ShorterProducts() {
     if (!is_on_) return;
     at::autocast::set_autocast_enabled(device_, false);
-    at::autocast::clear_cache();
+    at::autocast::set_autocast_cache_enabled(true);
   }
   ShorterProducts(const ShorterProducts&) = delete;
   ShorterProducts& operator=(const ShorterProducts&) = delete;
@@ -74,13 +77,11 @@ void add_part(const Part& part, double share, std::vector<at::Tensor>& parameter
   }
 }
 
-// Calls work(0) to work(count - 1). Products in a shorter type share a cache of weights, which is
-// for one thread.
+// Calls work(0) to work(count - 1).
 void share_out(const TrainConfig& config, std::size_t count,
                const std::function<void(std::size_t)>& work) {
   const int threads = at::get_num_threads();
-  const bool is_alone = !config.device.is_cpu() || config.precision != at::kFloat;
-  const int workers = is_alone ? 1 : std::min(threads, static_cast<int>(count));
+  const int workers = config.device.is_cpu() ? std::min(threads, static_cast<int>(count)) : 1;
   std::atomic<std::size_t> next = 0;
   const auto take_turns = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
