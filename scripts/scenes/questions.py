@@ -62,8 +62,8 @@ def detect(offer, rng):
     asked = present + offer.some_absent(rng, count - len(present), CLASSES)
     rng.shuffle(asked)
     found = {name: offer.regions(offer.named(name)) for name in asked}
-    lines = [grounded(name, regions) if regions else f"There is no {name} in this image."
-             for name, regions in found.items()]
+    # What is not there is answered in the same form, so that no word has to be decided before the search is over.
+    lines = [grounded(name, regions) for name, regions in found.items()]
     return Question("detect", asked, {"regions": found}, "\n".join(lines))
 
 
@@ -129,8 +129,7 @@ def count(offer, rng):
     absent = rng.random() < ABSENT["count"]
     name = offer.some_absent(rng)[0] if absent else rng.choice(offer.kinds)
     regions = offer.regions(offer.named(name))
-    words = f"There are {len(regions)} {name} in this image."
-    answer = f"{grounded(name, regions)}\n{words}" if regions else words
+    answer = f"{grounded(name, regions)}\nThere are {len(regions)} {name} in this image."
     return Question("count", [name], {"count": len(regions), "regions": {name: regions}}, answer)
 
 

@@ -11,15 +11,22 @@ from . import questions
 from .drawing import COLOURS, NAMES, SIGNS, Scene, Thing, sign_text
 from .wording import words_of
 
-OBJECTS, KINDS = (1, 7), (1, 4)  # fewer than in drawn scenes: a question costs as many words as there are regions
+OBJECTS = 1, 7  # fewer than in drawn scenes: a question costs as many words as there are regions
+ALL_DIFFERENT = 0.5  # part of the scenes, in which only a name tells which region is meant
 REGIONS = 60  # region names that may occur
+IN_A_ROW = 0.5  # part of the scenes whose regions are numbered without gaps, as in pictures: neighbours are told apart
 NOWHERE = (0, 0, 1, 1)  # the box of everything: nothing is asked about places
 
 
 def told_scene(rng):
     scene = Scene(None, rng.choice(list(COLOURS)))
-    kinds = rng.sample(NAMES, rng.randint(*KINDS))
-    scene.things = [Thing(rng.choice(kinds), NOWHERE) for _ in range(rng.randint(*OBJECTS))]
+    count = rng.randint(*OBJECTS)
+    if rng.random() < ALL_DIFFERENT:
+        names = rng.sample(NAMES, count)
+    else:
+        kinds = rng.sample(NAMES, rng.randint(1, (count + 1) // 2))
+        names = [rng.choice(kinds) for _ in range(count)]
+    scene.things = [Thing(name, NOWHERE) for name in names]
     for _ in range(rng.randint(*SIGNS)):
         colour = rng.choice([name for name in COLOURS if name != scene.background])
         scene.things.append(Thing("sign", NOWHERE, sign_text(rng), colour))
@@ -33,7 +40,7 @@ def in_words(thing):
 def tell(scene, rng):
     """(a line for each region, with what is in it; region of each thing): some regions have no thing."""
     count = len(scene.things) + rng.randint(0, len(scene.things))
-    regions = rng.sample(range(REGIONS), count)
+    regions = rng.sample(range(count if rng.random() < IN_A_ROW else REGIONS), count)
     there = {region: in_words(thing) for region, thing in zip(regions, scene.things)}
     return [f"<region{region}> {there.get(region, 'nothing')}" for region in sorted(regions)], regions[:len(scene.things)]
 
