@@ -9,20 +9,14 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "image/size_rules.h"
-#include "train/look_back.h"
+#include "train/language_beginning.h"
 #include "train/model_folder.h"
 #include "train/picture_size.h"
-#include "train/word_table.h"
 
 namespace fo1::train {
 namespace {
 
 constexpr char kBeside[] = "beside.";  // what names of tensors begin with that are no model's
-
-// What the last layer before the language model begins with, so that images' and regions' tokens
-// are about as long as words'. Much longer ones drown what its layers write beside them, such as
-// which region's name stands before a region.
-constexpr double kWordShare = 0.05;
 
 // Of DaViT's residual branches.
 bool ends_a_branch(const std::string& name) {
@@ -99,25 +93,12 @@ void ModelJob::write(const std::string& folder, const NamedTensors& tensors) con
   write_model_folder(folder, description_, of_model);
 }
 
-// Each layer adds a little to the stream at first, however many there are (GPT-2's rule).
 void ModelJob::improve_random_weights() {
   const at::NoGradGuard no_grad;
-  begin_words(model_->decoder().model->embed_tokens->weight, model_->tokenizer());
-  look_back(*model_->decoder().model->layers.front()->attention,
-            model_->config().language.rope_theta);
-  const double share = 1 / std::sqrt(2.0 * static_cast<double>(model_->layers()));
-  for (QwenLayer& layer : model_->decoder().model->layers) {
-    layer->attention->o_proj->weight.mul_(share);
-    layer->mlp->down->weight.mul_(share);
-  }
+  begin_language_model(model_->decoder(), model_->tokenizer());
   for (const ModelBuilder::Part& part : parts_) {
     for (const auto& item : part.module->named_parameters()) {
       if (ends_a_branch(item.key())) shrink(item.value());
-      if (item.key().ends_with("merger.mlp.2.weight")) item.value().mul_(kWordShare);
-    }
-    const auto* projector = part.module->as<ProjectorImpl>();
-    if (projector && !projector->layers.empty()) {
-      projector->layers.back()->weight.mul_(kWordShare);
     }
   }
 }

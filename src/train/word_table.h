@@ -7,9 +7,11 @@
 
 namespace fo1::train {
 
-// table: [tokens, width], random directions. Rows become as long as images' and regions' tokens
-// begin, long enough that a model that says its words with the same table can be sure of one; those
-// of a word with and without a space before it, "cat" and " cat", begin alike.
+// table: [tokens, width], random directions. Rows begin with squares that are 1 in the mean, as the
+// layers' norms make them. A word without a space before it, "cat", begins as " cat" and one
+// direction that all such words share. Half of the energy of the regions' names is a code of their
+// numbers, so that a model can tell which comes next: sines and cosines, as of positions (Vaswani
+// et al., "Attention Is All You Need", section 3.5).
 void begin_words(at::Tensor& table, const Tokenizer& tokenizer);
 
 }  // namespace fo1::train
