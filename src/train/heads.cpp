@@ -67,7 +67,7 @@ Readers look_back(QwenAttentionImpl& attention, double rope_theta) {
 // The score of what is searched for is the sum of squares of `count` readings, each about
 // 1 / kSquares, through sqrt(dim).
 void search(QwenAttentionImpl& attention, double rope_theta, std::int64_t key_head,
-            const Search& search, const at::Tensor& own) {
+            const Search& wanted, const at::Tensor& own) {
   const at::NoGradGuard no_grad;
   const std::int64_t dim = attention.head_dim, group = attention.heads / attention.kv_heads;
   const at::Tensor pair = rotary_frequencies(dim, rope_theta, own.device()) * kReach < kTurn;
@@ -78,11 +78,11 @@ void search(QwenAttentionImpl& attention, double rope_theta, std::int64_t key_he
                                 static_cast<double>(count));
   at::Tensor query = rows_of(attention.q_proj->weight, key_head * group, dim);
   query.mul_(kShare);
-  query.index_copy_(0, slow, search.query.narrow(0, 0, count) * size);
+  query.index_copy_(0, slow, wanted.query.narrow(0, 0, count) * size);
   rows_of(attention.k_proj->weight, key_head, dim)
-      .index_copy_(0, slow, search.key.narrow(0, 0, count) * size);
-  if (!search.value.defined()) return;
-  rows_of(attention.v_proj->weight, key_head, dim).copy_(search.value);
+      .index_copy_(0, slow, wanted.key.narrow(0, 0, count) * size);
+  if (!wanted.value.defined()) return;
+  rows_of(attention.v_proj->weight, key_head, dim).copy_(wanted.value);
   for (std::int64_t head = key_head * group; head < (key_head + 1) * group; ++head) {
     columns_of(attention.o_proj->weight, head, dim).copy_(own.t());
   }

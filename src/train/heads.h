@@ -37,7 +37,7 @@ struct Search {
 // The first query head of key head `key_head` begins so, in the rotary pairs that are slow enough
 // for tokens far apart. What `value` reads is added as `own` reads it.
 void search(QwenAttentionImpl& attention, double rope_theta, std::int64_t key_head,
-            const Search& search, const at::Tensor& own);
+            const Search& wanted, const at::Tensor& own);
 
 // Heads from `first` on begin by adding what they look at, as it is: the part of the token's vector
 // that lies in the space of the head's values. What one layer has copied the next one, and the
