@@ -1,7 +1,8 @@
 """A folder of scenes: pictures, what is in them (COCO), questions with right answers, and conversations.
 
   images/000000.png ...
-  annotations.json      COCO; signs have "text" and "colour" as well; of crowded scenes each letter has a box of its own
+  annotations.json      COCO; signs have "text" and "colour" as well; of crowded scenes each letter has a box of its own,
+                        and a sign is named by its colour ("red sign")
   questions.jsonl       a line a question: a request of `fo1 batch`
   right.jsonl           its right answer: "id", and "right" as questions.Question has it
   conversations.jsonl   the same as messages that end with the ideal answer, for the trainer; and descriptions of the
@@ -17,7 +18,7 @@ import random
 
 from . import questions
 from .boxes import iou
-from .drawing import CLASSES, LETTERS, draw_scene
+from .drawing import CLASSES, COLOURS, LETTERS, draw_scene
 from .wording import with_coordinates, words_of
 
 DISTRACTORS = 2  # for each true box
@@ -81,9 +82,10 @@ def conversation(image, boxes, question, canvas=None):
 class Coco:
     """The annotations of a data set, as they come."""
 
-    def __init__(self, with_letters=False):
-        self.with_letters = with_letters
-        self.classes = CLASSES + [f"letter {letter}" for letter in LETTERS if with_letters]
+    def __init__(self, crowded=False):
+        self.crowded = crowded
+        looks = [f"{colour} sign" for colour in COLOURS] + [f"letter {letter}" for letter in LETTERS]
+        self.classes = CLASSES + (looks if crowded else [])
         self.json = {"info": {"description": "picture-glyph scenes"}, "licenses": [], "images": [], "annotations": [],
                      "categories": [{"id": i + 1, "name": name} for i, name in enumerate(self.classes)]}
 
@@ -93,9 +95,12 @@ class Coco:
                  "background": scene["background"]}
         self.json["images"].append(image)
         for thing in scene["things"]:
-            known = {"text": thing.text, "colour": thing.colour} if thing.name == "sign" else {}
-            self.annotate(image, thing.name, thing.box, known)
-            for letter, box in zip(thing.text, thing.letters if self.with_letters else ()):
+            if thing.name != "sign":
+                self.annotate(image, thing.name, thing.box, {})
+                continue
+            name = f"{thing.colour} sign" if self.crowded else "sign"
+            self.annotate(image, name, thing.box, {"text": thing.text, "colour": thing.colour})
+            for letter, box in zip(thing.text, thing.letters if self.crowded else ()):
                 self.annotate(image, f"letter {letter}", box, {"text": letter})
 
     def annotate(self, image, name, box, known):
@@ -136,7 +141,7 @@ def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coord
     """The same arguments write the same files, whatever the number of jobs."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    coco = Coco(with_letters=crowded)
+    coco = Coco(crowded)
     make = functools.partial(make_scene, folder, seed=seed, shake=shake, distractors=distractors, each=each,
                              coordinates=coordinates, crowded=crowded)
     with contextlib.ExitStack() as stack:
