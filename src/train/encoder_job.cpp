@@ -23,6 +23,7 @@ constexpr int kTries = 20;
 struct PreparedPlaces : Prepared {
   View view;
   NamingTargets cells, regions;
+  at::Tensor places;  // of the regions
 };
 
 using Random = std::mt19937_64;
@@ -109,9 +110,11 @@ EncoderJob::EncoderJob(const TrainConfig& config) : ModelJob(config), seed_(conf
   const auto options = at::TensorOptions().device(device()).dtype(at::kFloat);
   of_cells_ = NamingHead(width, *words_, options);
   of_regions_ = NamingHead(width, *words_, options);
+  of_places_ = PlacingHead(width, options);
   const auto heads = std::make_shared<torch::nn::Module>("heads");
   heads->register_module("cells", of_cells_);
   heads->register_module("regions", of_regions_);
+  heads->register_module("places", of_places_);
   add(heads);
 }
 
@@ -135,6 +138,7 @@ std::unique_ptr<Prepared> EncoderJob::prepare(std::int64_t index, std::int64_t t
     const auto nothing = boxes_of_nothing(sample.boxes, view.image.file, random);
     view.boxes.insert(view.boxes.end(), nothing.begin(), nothing.end());
     places->regions = name_boxes(sample, static_cast<std::int64_t>(nothing.size()), *words_);
+    places->places = places_of(view.boxes, view.image.file);
   }
   return places;
 }
@@ -142,11 +146,14 @@ std::unique_ptr<Prepared> EncoderJob::prepare(std::int64_t index, std::int64_t t
 Losses EncoderJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   std::vector<const View*> views;
   std::vector<NamingTargets> cells, regions;
+  std::vector<at::Tensor> where;
   for (const auto& sample : samples) {
     const auto& places = static_cast<const PreparedPlaces&>(*sample);
     views.push_back(&places.view);
     cells.push_back(places.cells);
-    if (!places.view.boxes.empty()) regions.push_back(places.regions);
+    if (places.view.boxes.empty()) continue;
+    regions.push_back(places.regions);
+    where.push_back(places.places);
   }
   Profile profile;
   const Run run{Control::unlimited(), profile};
@@ -168,7 +175,12 @@ Losses EncoderJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
     losses.parts.emplace_back(cat(place, "_letters"), loss.right_letters);
   };
   add_loss("cells", of_cells_, at::cat(of_cells), join(cells));
-  if (!of_regions.empty()) add_loss("regions", of_regions_, at::cat(of_regions), join(regions));
+  if (of_regions.empty()) return losses;
+  const at::Tensor tokens = at::cat(of_regions);
+  add_loss("regions", of_regions_, tokens, join(regions));
+  const PlacingLoss placing = of_places_->loss(tokens, at::cat(where).to(device()));
+  losses.total = losses.total + placing.total;
+  losses.parts.emplace_back("regions_off", placing.off);
   return losses;
 }
 

@@ -8,6 +8,7 @@
 #include "train/coco_boxes.h"
 #include "train/model_job.h"
 #include "train/naming.h"
+#include "train/placing.h"
 
 namespace fo1::train {
 
@@ -20,7 +21,8 @@ class EncoderJob : public ModelJob {
   std::int64_t samples() const override { return static_cast<std::int64_t>(samples_.size()); }
   std::unique_ptr<Prepared> prepare(std::int64_t sample, std::int64_t turn) const override;
   std::int64_t shape(std::int64_t sample) const override;
-  // Names each image token and each region token, with rows of the language model's table.
+  // Names each image token and each region token, with rows of the language model's table, and
+  // tells where regions are.
   Losses loss(std::span<const std::unique_ptr<Prepared>> samples) override;
 
  private:
@@ -29,6 +31,7 @@ class EncoderJob : public ModelJob {
   std::unique_ptr<NamingWords> words_;
   NameSpelling names_;
   NamingHead of_cells_{nullptr}, of_regions_{nullptr};
+  PlacingHead of_places_{nullptr};
 };
 
 }  // namespace fo1::train
