@@ -15,15 +15,15 @@ namespace fo1::train {
 namespace {
 
 constexpr const char* kKeys[] = {
-    "stage",        "model",         "weights",   "out",       "data",
-    "steps",        "batch",         "lessons",   "last_rate", "warmup_steps",
-    "weight_decay", "learning_rate", "clip_norm", "average",   "seed",
-    "save_every",   "report_every",  "loaders",   "rates",     "device",
-    "precision",    "written_type",  "lora",      "fresh",     "together"};
+    "stage",     "model",       "weights",   "out",          "data",         "steps",
+    "batch",     "lessons",     "last_rate", "warmup_steps", "weight_decay", "learning_rate",
+    "clip_norm", "average",     "seed",      "save_every",   "report_every", "loaders",
+    "rates",     "device",      "precision", "written_type", "lora",         "fresh",
+    "together",  "keep_encoded"};
 
 // These change how a run goes, not what becomes of its next step; more steps may be added.
-constexpr const char* kFree[] = {"out",        "steps",        "device",      "loaders",
-                                 "save_every", "report_every", "written_type"};
+constexpr const char* kFree[] = {"out",        "steps",        "device",       "loaders",
+                                 "save_every", "report_every", "written_type", "keep_encoded"};
 
 std::string settings_of(Json json) {
   for (const char* key : kFree) json.erase(key);
@@ -112,6 +112,7 @@ TrainConfig load_train_config(const std::string& path) {
   read_between(json, "weight_decay", 10, config.weight_decay);
   read_between(json, "clip_norm", 1e9, config.clip_norm);
   read_between(json, "average", 0.999999, config.average);
+  read_between(json, "keep_encoded", 1e6, config.keep_encoded);
   if (json.has("device")) {
     config.device = parse_placement(json.get<std::string>("device"), "float32").device;
   }

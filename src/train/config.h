@@ -49,6 +49,7 @@ struct TrainConfig {
   std::int64_t save_every = 200;   // steps; at most so many are lost
   std::int64_t report_every = 10;  // steps; a line of metrics each
   std::int64_t loaders = 2;        // samples made ready at a time
+  double keep_encoded = 0;         // GiB for what frozen encoders make of pictures
   std::optional<LoraConfig> lora;  // of the stage finetune; the model is then an adapter's folder
   std::vector<RateRule> rates;     // the first that matches counts
   at::Device device = at::kCPU;

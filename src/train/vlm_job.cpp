@@ -16,9 +16,22 @@ namespace fo1::train {
 namespace {
 
 struct PreparedLessons : Prepared {
+  std::size_t subject = 0;
   std::vector<View> views;
+  KeptPictures kept;  // these views' tokens; then there are no views
   LessonSheet sheet;
 };
+
+std::vector<Size> grids_of(const PreparedLessons& lessons, std::int64_t merge) {
+  if (!lessons.kept) return grids_of(lessons.views, merge);
+  std::vector<Size> grids;
+  for (const EncodedView& view : *lessons.kept) grids.push_back(view.image.grid);
+  return grids;
+}
+
+std::int64_t bytes_of_gib(double gib) {
+  return static_cast<std::int64_t>(gib * (1 << 30));
+}
 
 // Errors of JSON name the place themselves.
 std::string placed(const std::string& where, const Error& error) {
@@ -29,7 +42,7 @@ std::string placed(const std::string& where, const Error& error) {
 }  // namespace
 
 VlmJob::VlmJob(const TrainConfig& config, VlmLessons lessons)
-    : ModelJob(config), seed_(config.seed) {
+    : ModelJob(config), seed_(config.seed), kept_(bytes_of_gib(config.keep_encoded)) {
   if (lessons == VlmLessons::kNewTokensOnly) teach_new_tokens_only();
   if (config.lora) add_lora(config);
   read_data(config, lessons);
@@ -94,13 +107,15 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
   const VlmConfig& config = model().config();
   ImageLoader images(group.front().root);
   auto prepared = std::make_unique<PreparedLessons>();
+  prepared->subject = group.front().subject;
+  prepared->kept = kept_.find(prepared->subject);
   std::vector<Lesson> lessons;
   for (const DialogueSample& sample : group) {
     try {
       const std::vector<Message> messages = sample.messages(images);
       Lesson lesson = make_lesson(model().tokenizer(), config.chat, config.task.grammar,
                                   chat_messages(messages));
-      if (lessons.empty()) {
+      if (lessons.empty() && !prepared->kept) {
         prepared->views = views_of(messages, lesson.regions, config.image);
         if (!device().is_cpu()) pin(prepared->views);
       }
@@ -114,7 +129,7 @@ std::unique_ptr<Prepared> VlmJob::prepare(std::int64_t index, std::int64_t) cons
     }
   }
   try {
-    prepared->sheet = share_beginning(lessons, grids_of(prepared->views, model().merge()));
+    prepared->sheet = share_beginning(lessons, grids_of(*prepared, model().merge()));
   } catch (const Error& error) {
     fail(error.code(), placed(group.front().where, error));
   }
@@ -138,13 +153,20 @@ Losses VlmJob::loss(std::span<const std::unique_ptr<Prepared>> samples) {
   const std::vector<EncodedView> encoded = encode_views(model(), views, run);
   std::vector<at::Tensor> rows;
   std::vector<const LessonSheet*> sheets;
-  auto next = encoded.begin();
+  std::span<const EncodedView> next = encoded;
   for (const PreparedLessons* each : lessons) {
+    std::span<const EncodedView> own = next.first(each->views.size());
+    next = next.subspan(own.size());
+    if (each->kept) {
+      own = *each->kept;
+    } else {
+      kept_.keep(each->subject, own);
+    }
     std::vector<const EncodedImage*> shown;
     std::vector<at::Tensor> regions;
-    for (std::size_t v = 0; v < each->views.size(); ++v, ++next) {
-      shown.push_back(&next->image);
-      if (next->regions.defined()) regions.push_back(next->regions);
+    for (const EncodedView& view : own) {
+      shown.push_back(&view.image);
+      if (view.regions.defined()) regions.push_back(view.regions);
     }
     const at::Tensor tokens = regions.empty() ? at::Tensor() : at::cat(regions);
     rows.push_back(model().embed(each->sheet.ids, shown, tokens).rows);

@@ -7,6 +7,7 @@
 
 #include "train/config.h"
 #include "train/dialogues.h"
+#include "train/kept_views.h"
 #include "train/lora_layers.h"
 #include "train/model_job.h"
 
@@ -47,6 +48,7 @@ class VlmJob : public ModelJob {
   std::uint64_t seed_;
   std::shared_ptr<LoraLayers> lora_;  // null: the weights themselves are trained
   std::vector<Group> groups_;
+  KeptViews kept_;
 };
 
 }  // namespace fo1::train

@@ -251,6 +251,25 @@ TEST_F(VlmRun, StagesFreezeWhatIsNotTheirs) {
   }
 }
 
+// Each picture is seen several times; only what frozen encoders made is not made again.
+TEST_F(VlmRun, KeepingWhatFrozenEncodersMadeChangesNothing) {
+  Json changes = {{"stage", "finetune"}, {"steps", 8}};
+  const auto train_both = [&](const std::string& name) {
+    for (const double gib : {0.0, 1.0}) {
+      changes["keep_encoded"] = gib;
+      train(gib == 0 ? name : name + "-kept", changes);
+    }
+    return change(name, name + "-kept", "model.");
+  };
+  EXPECT_EQ(train_both("learning"), "frozen");
+  changes["rates"] = Json::array();
+  for (const char* part : {"vision_tower_aux", "object_vp_extractor", "mm_projector_aux"}) {
+    changes["rates"].push_back({{"pattern", cat("model.", part, ".*")}, {"factor", 0}});
+  }
+  EXPECT_EQ(train_both("frozen"), "frozen");
+  EXPECT_EQ(change("learning", "frozen", "model.layers."), "changed");
+}
+
 // Of the model only the encoders' side changes, and what told their places apart is not written.
 TEST_F(VlmRun, EncodersLearnToNameWhatIsWhere) {
   const Json encoders = {{"stage", "encoders"}};
