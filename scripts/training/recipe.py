@@ -144,9 +144,9 @@ def add_options(parser):
     parser.add_argument("--fo1-train", default=ROOT / "build/release/bin/fo1-train", type=pathlib.Path, metavar="FILE")
 
 
-def copy_model(trained, folder):
+def copy_model(trained, folder, without=()):
     """What a model folder needs, without what a run needs to go on."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in trained.iterdir():
-        if file.is_file() and file.name not in ("state.safetensors", "metrics.jsonl", "loss.png"):
+        if file.is_file() and file.name not in ("state.safetensors", "metrics.jsonl", "loss.png", *without):
             shutil.copy(file, folder / file.name)

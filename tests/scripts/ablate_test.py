@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""All comparisons with a few steps each: a table with a row for each model. Skipped where a module is missing."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+try:
+    import numpy  # noqa: F401
+    import PIL  # noqa: F401
+    import pycocotools  # noqa: F401
+    import sentencepiece  # noqa: F401
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+VARIANTS = ["full", "no high-resolution branch", "no primary branch", "single level", "one stage", "writes coordinates"]
+MEASURES = ["mAP", "ground", "count", "ocr", "ask"]
+
+
+def small_model():
+    model = json.loads((ROOT / "models/demo.json").read_text(encoding="utf-8"))
+    model["num_hidden_layers"] = 3
+    model["vision_config"].update(depth=2, fullatt_block_indexes=[0, 1])
+    model["aux_vision_config"]["depths"] = [1, 1, 1, 1]
+    model["preprocessor"]["max_pixels"] = 112 * 112
+    return model
+
+
+def short_recipe():
+    stage = {"batch": 2, "warmup_steps": 0, "save_every": 1, "report_every": 1}
+    steps = {"encoders": 1, "pretrain": 1, "align": 1, "finetune": 2}
+    return {"model": "model.json", "vocabulary": 460, "scenes": {"scenes": 4, "seed": 1}, "common": {},
+            "stages": [{"stage": name, "steps": count, **stage} for name, count in steps.items()]}
+
+
+class Ablate(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        self.write("model.json", small_model())
+        self.write("recipe.json", short_recipe())
+
+    def write(self, name, value):
+        (self.root / name).write_text(json.dumps(value), encoding="utf-8")
+
+    def ablate(self, out, *options):
+        done = subprocess.run([sys.executable, "-B", ROOT / "scripts/ablate", self.root / "recipe.json", "--out",
+                               self.root / out, "--unseen", "1", "--longest-answer", "4", "--threads", "1", "--fo1",
+                               os.environ["FO1_PROGRAM"], "--fo1-train", os.environ["FO1_TRAIN_PROGRAM"], *options],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def require_table(self, out):
+        lines = [line for line in (self.root / out / "table.md").read_text(encoding="utf-8").splitlines() if line]
+        self.assertEqual(lines[0], f"| model | {' | '.join(MEASURES)} |")
+        rows = [line.strip("|").split("|") for line in lines[2:2 + len(VARIANTS)]]
+        self.assertEqual([row[0].strip() for row in rows], VARIANTS)
+        for row in rows:
+            self.assertEqual(len(row), 1 + len(MEASURES))
+            self.assertTrue(all(0 <= float(value) <= 1 for value in row[1:]), row)
+
+    def steps(self, out):
+        """Of every stage of every variant, as the runs themselves count them."""
+        return {str(file.parent.relative_to(self.root / out)): len(file.read_text(encoding="utf-8").splitlines())
+                for file in (self.root / out).rglob("metrics.jsonl")}
+
+    def test_a_row_for_each_model(self):
+        self.ablate("out")
+        self.require_table("out")
+        steps = self.steps("out")
+        self.assertEqual({key: steps.pop(key) for key in ("1-encoders", "2-pretrain")}, {"1-encoders": 1, "2-pretrain": 1})
+        two, one = {"2-align": 1, "3-finetune": 2}, {"2-finetune": 3}
+        self.assertEqual(steps, {f"{name.replace(' ', '-')}/{stage}": count for name in VARIANTS
+                                 for stage, count in (one if name in VARIANTS[4:] else two).items()})
+        self.assertNotIn("evaluate", self.ablate("out"))  # all there: nothing is trained or measured again
+        self.assertEqual(self.steps("out"), {**steps, "1-encoders": 1, "2-pretrain": 1})
+
+        self.ablate("of-known", "--begin-with", self.root / "out/2-pretrain")
+        self.require_table("of-known")
+        self.assertEqual(self.steps("of-known"), steps)
+
+
+if __name__ == "__main__":
+    unittest.main()
