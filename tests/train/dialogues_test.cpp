@@ -64,13 +64,13 @@ TEST(Dialogues, QuestionsAboutTheSameWordsHaveOneSubject) {
 }
 
 TEST(Dialogues, BadLinesAreNamedAndLeftOut) {
-  const std::string folder = folder_with(
-      "{\"messages\": [\n\n"
-      R"({"messages": [{"role": "user", "content": "What?"}]})"
-      "\n"
-      R"({"messages": [{"role": "assistant", "content": "So."}]})"
-      "\n" +
-      std::string(kTwoAnswers) + "\n{\"messages\": 3}");
+  const std::string folder =
+      folder_with(cat("{\"messages\": [\n\n"
+                      R"({"messages": [{"role": "user", "content": "What?"}]})"
+                      "\n"
+                      R"({"messages": [{"role": "assistant", "content": "So."}]})"
+                      "\n",
+                      kTwoAnswers, "\n{\"messages\": 3}"));
   const Warnings warnings;
   EXPECT_EQ(read_dialogues(folder).size(), 2u);
   for (const char* place : {"conversations.jsonl:1", "conversations.jsonl:3: messages: expected a",
