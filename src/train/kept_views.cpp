@@ -1,7 +1,10 @@
 #include "train/kept_views.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace fo1::train {
 namespace {
