@@ -79,6 +79,11 @@ def conversation(image, boxes, question, canvas=None):
     return [user, {"role": "assistant", "content": answer}]
 
 
+def described(offered, rng, coordinates):
+    """What no task asks about."""
+    return questions.general(offered, rng) + ([] if coordinates else [questions.listing(offered)])
+
+
 class Coco:
     """The annotations of a data set, as they come."""
 
@@ -111,7 +116,7 @@ class Coco:
             "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
 
 
-def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded):
+def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded, tasks):
     """Draws a scene into its file. -> the scene without its picture, (file, line) of what there is to ask."""
     scene = draw_scene(f"{seed}/{index}", crowded)
     rng = random.Random(f"{seed}/{index}/questions")
@@ -121,15 +126,14 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowd
     canvas = scene.picture.size if coordinates else None
     offered = questions.Offer(scene, places, len(boxes))
     lines = []
-    for number, question in enumerate(questions.ask_all(offered, rng, each)):
+    for number, question in enumerate(questions.ask_all(offered, rng, each, tasks or questions.TASKS)):
         key = f"{index:06}-{question.task}-{number}"
         request = {"id": key, "image": name, "task": question.task, "query": question.query,
                    "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
         messages = conversation(name, boxes, question, canvas)
         lines += [("questions", request), ("right", {"id": key, "right": question.right}),
                   ("conversations", {"id": key, "messages": messages})]
-    extra = questions.general(offered, rng) + ([] if coordinates else [questions.listing(offered)])
-    for number, question in enumerate(extra):
+    for number, question in enumerate([] if tasks else described(offered, rng, coordinates)):
         line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question, canvas)}
         lines.append(("conversations", line))
     known = {"name": name, "size": scene.picture.size, "background": scene.background, "things": scene.things}
@@ -137,13 +141,13 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowd
 
 
 def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False, jobs=1,
-          progress=lambda done: None, crowded=False):
-    """The same arguments write the same files, whatever the number of jobs."""
+          progress=lambda done: None, crowded=False, tasks=()):
+    """The same arguments write the same files, whatever the number of jobs. `tasks`: nothing else is asked."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
     coco = Coco(crowded)
     make = functools.partial(make_scene, folder, seed=seed, shake=shake, distractors=distractors, each=each,
-                             coordinates=coordinates, crowded=crowded)
+                             coordinates=coordinates, crowded=crowded, tasks=tasks)
     with contextlib.ExitStack() as stack:
         files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "w", encoding="utf-8"))
                  for name in ("questions", "right", "conversations")}

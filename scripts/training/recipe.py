@@ -33,7 +33,7 @@ def read(path):
     for number, stage in enumerate(recipe["stages"]):
         require(stage, ("stage", "steps"), path, f"stages[{number}]: ")
         if "scenes" in stage:
-            require(stage["scenes"], ("scenes",), path, f"stages[{number}]: scenes: ")
+            require(stage["scenes"], ("scenes", "seed"), path, f"stages[{number}]: scenes: ")
     recipe["model"] = read_json(path.parent / recipe["model"])
     if "proposals" in recipe:
         require(recipe["proposals"], ("model", "stage"), path, "proposals: ")
@@ -90,9 +90,9 @@ def make_once(folder, settings, make):
         write(written, settings)
 
 
-def draw_scenes(scenes, folder, *flags):
+def draw_scenes(scenes, folder):
     """`scenes`: options of scripts/make_scenes; those that are true take no value."""
-    options = [str(word) for key, value in scenes.items() for word in (f"--{key}", value) if value is not True] + list(flags)
+    options = [str(word) for key, value in scenes.items() for word in (f"--{key}", value) if word is not True]
     jobs = ["--jobs", os.cpu_count() or 1]
     make_once(folder, options, lambda: run([sys.executable, ROOT / "scripts/make_scenes", "--out", folder, *options, *jobs]))
 
@@ -123,13 +123,14 @@ class Trainer:
 
     def train_all(self, stages, model, data, root, last=None):
         """The stages one after another, each going on from the one before, the first from `last`; -> the last's folder.
-        A stage that says what its `scenes` are has its own."""
+        A stage that says what its `scenes` are has its own, beside `data`, told apart by their seed."""
         for number, stage in enumerate(stages, 2 if last else 1):
             folder = root / f"{number}-{stage['stage']}"
             settings, scenes = {**stage}, data
             if "scenes" in stage:
-                scenes = root / f"{folder.name}-scenes"
-                draw_scenes(settings.pop("scenes"), scenes)
+                own = settings.pop("scenes")
+                scenes = data.with_name(f"{data.name}-{own['seed']}")
+                draw_scenes(own, scenes)
             self.train(settings, folder, model=model, weights=last, data=scenes)
             last = folder
         return last

@@ -34,8 +34,9 @@ def small_model():
 def short_recipe():
     stage = {"batch": 2, "warmup_steps": 0, "save_every": 1, "report_every": 1}
     steps = {"encoders": 1, "pretrain": 1, "align": 1, "finetune": 2}
-    return {"model": "model.json", "vocabulary": 460, "scenes": {"scenes": 4, "seed": 1}, "common": {},
-            "stages": [{"stage": name, "steps": count, **stage} for name, count in steps.items()]}
+    stages = [{"stage": name, "steps": count, **stage} for name, count in steps.items()]
+    stages.append({"stage": "finetune", "steps": 3, "scenes": {"scenes": 3, "seed": 2, "tasks": "detect"}, **stage})
+    return {"model": "model.json", "vocabulary": 460, "scenes": {"scenes": 4, "seed": 1}, "common": {}, "stages": stages}
 
 
 class Ablate(unittest.TestCase):
@@ -73,14 +74,23 @@ class Ablate(unittest.TestCase):
         return {str(file.parent.relative_to(self.root / out)): len(file.read_text(encoding="utf-8").splitlines())
                 for file in (self.root / out).rglob("metrics.jsonl")}
 
+    def require_scenes_of_stages(self, out):
+        """Variants share the scenes of a stage; who writes coordinates has others."""
+        self.assertEqual(sorted(folder.parent.name for folder in out.rglob("conversations.jsonl")),
+                         ["coordinates", "coordinates-2", "scenes", "scenes-2", "unseen"])
+        asked = {name: (out / f"{name}-2/conversations.jsonl").read_text(encoding="utf-8") for name in ("scenes", "coordinates")}
+        self.assertEqual([text.count("bbox_list") > 0 for text in asked.values()], [True, False])
+        self.assertTrue(all("-detect-" in line for text in asked.values() for line in text.splitlines()))
+
     def test_a_row_for_each_model(self):
         self.ablate("out")
         self.require_table("out")
         steps = self.steps("out")
         self.assertEqual({key: steps.pop(key) for key in ("1-encoders", "2-pretrain")}, {"1-encoders": 1, "2-pretrain": 1})
-        two, one = {"2-align": 1, "3-finetune": 2}, {"2-finetune": 3}
+        two, one = {"2-align": 1, "3-finetune": 2, "4-finetune": 3}, {"2-finetune": 3, "3-finetune": 3}
         self.assertEqual(steps, {f"{name.replace(' ', '-')}/{stage}": count for name in VARIANTS
                                  for stage, count in (one if name in VARIANTS[4:] else two).items()})
+        self.require_scenes_of_stages(self.root / "out")
         self.assertNotIn("evaluate", self.ablate("out"))  # all there: nothing is trained or measured again
         self.assertEqual(self.steps("out"), {**steps, "1-encoders": 1, "2-pretrain": 1})
 

@@ -167,6 +167,19 @@ class DatasetTest(unittest.TestCase):
             self.assertEqual([message["role"] for message in talk["messages"]], ["user", "assistant"])
             self.assertEqual(talk["messages"][0].get("bbox_list", []), request["boxes"])
 
+    def test_only_some_tasks_are_asked(self):
+        folder = self.write(count=5, seed=3, each=6, tasks=["ground", "ocr"])
+        asked = [line["id"].split("-")[1] for line in lines(folder / "conversations.jsonl")]
+        self.assertEqual(set(asked), {"ground", "ocr"})
+        self.assertGreater(asked.count("ground"), 5)
+        self.assertEqual(len(asked), len(lines(folder / "questions.jsonl")))
+
+    def test_an_unknown_task_is_named(self):
+        done = subprocess.run([sys.executable, "-B", ROOT / "scripts/make_scenes", "--out", "none", "--scenes", "1", "--tasks",
+                               "ground,find"], capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('"find" is none of detect, ground', done.stderr)
+
     def test_boxes_can_be_written_out(self):
         named, written = (self.write(count=4, seed=3, coordinates=each) for each in (False, True))
         checked = 0

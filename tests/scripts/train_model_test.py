@@ -49,16 +49,28 @@ class TrainModel(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.splitlines()[-1]
 
+    def require_scenes_as_asked(self):
+        asked = {}
+        for stage in short_recipe()["stages"]:
+            if "scenes" in stage:
+                made = self.root / f"out/scenes-{stage['scenes']['seed']}.made.json"
+                asked.update({key: made for key, value in stage["scenes"].items() if value is True})
+                self.assertTrue(made.exists(), made)
+        self.assertEqual(set(asked), {"crowded", "told"})
+        for flag, made in asked.items():
+            self.assertIn(f"--{flag}", json.loads(made.read_text(encoding="utf-8")))
+
     def test_the_model_loads_and_training_goes_on(self):
         model = pathlib.Path(self.train())
         weights = {name: (model / name).read_bytes() for name in ["model.safetensors", "proposals/model.safetensors"]}
-        for stage in ("4-align", "5-finetune"):  # as if it had been ended before
+        for stage in ("4-align", "6-finetune", "7-finetune"):  # as if it had been ended before
             (self.root / "out" / stage / "state.safetensors").unlink()
             (self.root / "out" / stage / "model.safetensors").unlink()
         self.assertEqual(pathlib.Path(self.train()), model)
         for name, content in weights.items():
             self.assertEqual((model / name).read_bytes(), content, name)
         self.assertLess(sum(map(len, weights.values())), 60e6)
+        self.require_scenes_as_asked()
 
         asked = subprocess.run([os.environ["FO1_PROGRAM"], "detect", "--model", model, "--image",
                                 self.root / "out/scenes/images/000000.png", "--query", "cat", "--json", "-",
