@@ -63,7 +63,7 @@ class TrainModel(unittest.TestCase):
     def test_the_model_loads_and_training_goes_on(self):
         model = pathlib.Path(self.train())
         weights = {name: (model / name).read_bytes() for name in ["model.safetensors", "proposals/model.safetensors"]}
-        for stage in ("4-align", "6-finetune", "7-finetune"):  # as if it had been ended before
+        for stage in ("4-align", "7-finetune", "8-finetune"):  # as if it had been ended before
             (self.root / "out" / stage / "state.safetensors").unlink()
             (self.root / "out" / stage / "model.safetensors").unlink()
         self.assertEqual(pathlib.Path(self.train()), model)
