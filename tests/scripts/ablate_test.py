@@ -51,12 +51,15 @@ class Ablate(unittest.TestCase):
         (self.root / name).write_text(json.dumps(value), encoding="utf-8")
 
     def ablate(self, out, *options):
-        done = subprocess.run([sys.executable, "-B", ROOT / "scripts/ablate", self.root / "recipe.json", "--out",
+        done = self.run_script(out, *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def run_script(self, out, *options):
+        return subprocess.run([sys.executable, "-B", ROOT / "scripts/ablate", self.root / "recipe.json", "--out",
                                self.root / out, "--unseen", "1", "--longest-answer", "4", "--threads", "1", "--fo1",
                                os.environ["FO1_PROGRAM"], "--fo1-train", os.environ["FO1_TRAIN_PROGRAM"], *options],
                               capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
 
     def require_table(self, out):
         lines = [line for line in (self.root / out / "table.md").read_text(encoding="utf-8").splitlines() if line]
@@ -78,7 +81,8 @@ class Ablate(unittest.TestCase):
         """Variants share the scenes of a stage; who writes coordinates has others."""
         self.assertEqual(sorted(folder.parent.name for folder in out.rglob("conversations.jsonl")),
                          ["coordinates", "coordinates-2", "scenes", "scenes-2", "unseen"])
-        asked = {name: (out / f"{name}-2/conversations.jsonl").read_text(encoding="utf-8") for name in ("scenes", "coordinates")}
+        asked = {name: (out / f"{name}-2/conversations.jsonl").read_text(encoding="utf-8")
+                 for name in ("scenes", "coordinates")}
         self.assertEqual([text.count("bbox_list") > 0 for text in asked.values()], [True, False])
         self.assertTrue(all("-detect-" in line for text in asked.values() for line in text.splitlines()))
 
@@ -97,6 +101,12 @@ class Ablate(unittest.TestCase):
         self.ablate("of-known", "--begin-with", self.root / "out/2-pretrain")
         self.require_table("of-known")
         self.assertEqual(self.steps("of-known"), steps)
+
+    def test_a_recipe_without_an_alignment_is_refused(self):
+        recipe = short_recipe()
+        recipe["stages"].pop(2)
+        self.write("recipe.json", recipe)
+        self.assertIn('expected one "align"', self.run_script("out").stderr)
 
 
 if __name__ == "__main__":
