@@ -126,7 +126,7 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowd
     canvas = scene.picture.size if coordinates else None
     offered = questions.Offer(scene, places, len(boxes))
     lines = []
-    for number, question in enumerate(questions.ask_all(offered, rng, each, tasks or questions.TASKS)):
+    for number, question in enumerate(questions.ask_all(offered, rng, each, tasks)):
         key = f"{index:06}-{question.task}-{number}"
         request = {"id": key, "image": name, "task": question.task, "query": question.query,
                    "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}

@@ -207,10 +207,10 @@ TASKS = {"detect": detect, "ground": ground, "count": count, "ocr": ocr, "captio
          "similar": similar, "ask": ask}
 
 
-def ask_all(offered, rng, each, tasks=tuple(TASKS)):
-    """Up to `each` different questions of every task."""
+def ask_all(offered, rng, each, tasks=()):
+    """Up to `each` different questions of every task, or of these."""
     asked = []
-    for make in map(TASKS.get, tasks):
+    for make in map(TASKS.get, tasks or TASKS):
         for question in (make(offered, rng) for _ in range(each)):
             if question and not any((question.query, question.regions, question.task) ==
                                     (other.query, other.regions, other.task) for other in asked):
