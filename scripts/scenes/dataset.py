@@ -16,7 +16,7 @@ import multiprocessing
 import pathlib
 import random
 
-from . import questions
+from . import proposed, questions
 from .boxes import iou
 from .drawing import CLASSES, COLOURS, LETTERS, draw_scene
 from .wording import with_coordinates, words_of
@@ -64,6 +64,11 @@ def offer(scene, rng, shake=0.0, distractors=DISTRACTORS):
     order = list(range(len(boxes)))
     rng.shuffle(order)
     return [boxes[i] for i in order], [order.index(i) for i in range(len(true))]
+
+
+def boxes_of(scene, rng, shake, distractors, proposals):
+    """(boxes, places) of the proposal network in the folder `proposals`, or else true ones among distractors."""
+    return proposed.offer(scene, proposals) if proposals else offer(scene, rng, shake, distractors)
 
 
 def conversation(image, boxes, question, canvas=None):
@@ -116,13 +121,13 @@ class Coco:
             "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
 
 
-def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded, tasks):
+def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded, tasks, proposals):
     """Draws a scene into its file. -> the scene without its picture, (file, line) of what there is to ask."""
     scene = draw_scene(f"{seed}/{index}", crowded)
     rng = random.Random(f"{seed}/{index}/questions")
     name = f"images/{index:06}.png"
     scene.picture.save(folder / name)
-    boxes, places = offer(scene, rng, shake, distractors)
+    boxes, places = boxes_of(scene, rng, shake, distractors, proposals)
     canvas = scene.picture.size if coordinates else None
     offered = questions.Offer(scene, places, len(boxes))
     lines = []
@@ -141,13 +146,14 @@ def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowd
 
 
 def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False, jobs=1,
-          progress=lambda done: None, crowded=False, tasks=()):
-    """The same arguments write the same files, whatever the number of jobs. `tasks`: nothing else is asked."""
+          progress=lambda done: None, crowded=False, tasks=(), proposals=None):
+    """The same arguments write the same files, whatever the number of jobs. `tasks`: nothing else is asked.
+    `proposals`: a proposal network's folder; its boxes are offered."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
     coco = Coco(crowded)
     make = functools.partial(make_scene, folder, seed=seed, shake=shake, distractors=distractors, each=each,
-                             coordinates=coordinates, crowded=crowded, tasks=tasks)
+                             coordinates=coordinates, crowded=crowded, tasks=tasks, proposals=proposals)
     with contextlib.ExitStack() as stack:
         files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "w", encoding="utf-8"))
                  for name in ("questions", "right", "conversations")}

@@ -1,6 +1,6 @@
 """What is asked about a scene, and the right answers, in the words that the library puts and reads."""
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .boxes import area
 from .drawing import CLASSES, NAMES
@@ -33,31 +33,38 @@ def grounded(label, regions):
 
 
 class Offer:
-    """A scene with a list of `count` boxes; `places[i]` is the index in the list of the i-th thing's box."""
+    """A scene with a list of `count` boxes; `places[i]` is the index in the list of the i-th thing's box, None where
+    there is no box of it. Regions can only be answered with what is in the list: `shown`."""
 
     def __init__(self, scene, places, count):
         self.scene, self.count = scene, count
-        self.place = {id(thing): place for thing, place in zip(scene.things, places)}
+        self.place = {id(thing): place for thing, place in zip(scene.things, places) if place is not None}
+        self.shown = replace(scene, things=[thing for thing in scene.things if id(thing) in self.place])
 
     def regions(self, things):
         return sorted(self.place[id(thing)] for thing in things)
 
     def named(self, name):
-        return [thing for thing in self.scene.things if thing.name == name]
+        return [thing for thing in self.shown.things if thing.name == name]
 
     @property
     def kinds(self):
-        """Names of the objects; signs are no kind of object."""
-        return sorted({thing.name for thing in self.scene.objects})
+        return kinds_of(self.shown)
 
     def some_absent(self, rng, count=1, names=NAMES):
-        return rng.sample([name for name in names if not self.named(name)], count)
+        there = {thing.name for thing in self.scene.things}
+        return rng.sample([name for name in names if name not in there], count)
+
+
+def kinds_of(scene):
+    """Names of the objects; signs are no kind of object."""
+    return sorted({thing.name for thing in scene.objects})
 
 
 def detect(offer, rng):
     count = rng.randint(1, MOST_LABELS)
     absent = sum(rng.random() < ABSENT["detect"] for _ in range(count))
-    there = sorted({thing.name for thing in offer.scene.things})
+    there = sorted({thing.name for thing in offer.shown.things})
     present = rng.sample(there, min(count - absent, len(there)))
     asked = present + offer.some_absent(rng, count - len(present), CLASSES)
     rng.shuffle(asked)
@@ -107,7 +114,7 @@ def phrases(offer):
             add(word, f"the {word} {name}", extreme(offer.named(name), word))
     for name, other in itertools.permutations(offer.kinds, 2):
         add("left of", f"the {name} left of the {other}", left_of(offer, name, other))
-    signs = offer.scene.signs
+    signs = offer.shown.signs
     for sign in signs:
         if sum(other.colour == sign.colour for other in signs) == 1:
             add("colour", f"the {sign.colour} sign", sign)
@@ -126,7 +133,7 @@ def ground(offer, rng):
 
 
 def count(offer, rng):
-    absent = rng.random() < ABSENT["count"]
+    absent = rng.random() < ABSENT["count"] or not offer.kinds
     name = offer.some_absent(rng)[0] if absent else rng.choice(offer.kinds)
     regions = offer.regions(offer.named(name))
     answer = f"{grounded(name, regions)}\nThere are {len(regions)} {name} in this image."
@@ -134,9 +141,9 @@ def count(offer, rng):
 
 
 def ocr(offer, rng):
-    if not offer.scene.signs:
+    if not offer.shown.signs:
         return None
-    sign = rng.choice(offer.scene.signs)
+    sign = rng.choice(offer.shown.signs)
     return Question("ocr", [], {"text": sign.text}, sign.text, offer.regions([sign]))
 
 
@@ -147,7 +154,9 @@ def described(thing):
 
 
 def caption(offer, rng):
-    thing = rng.choice(offer.scene.things)
+    if not offer.shown.things:
+        return None
+    thing = rng.choice(offer.shown.things)
     return Question("caption", [], {"text": described(thing)}, described(thing), offer.regions([thing]))
 
 
@@ -164,11 +173,12 @@ def similar(offer, rng):
 
 def ask(offer, rng):
     scene = offer.scene
+    kinds = kinds_of(scene)
     possible = {
-        f"Is there a {rng.choice(offer.kinds)} in the image?": "yes",
+        f"Is there a {rng.choice(kinds)} in the image?": "yes",
         f"Is there a {offer.some_absent(rng)[0]} in the image?": "no",
         "What colour is the background?": scene.background,
-        "How many kinds of objects are there?": str(len(offer.kinds)),
+        "How many kinds of objects are there?": str(len(kinds)),
     }
     if len(scene.signs) == 1:
         possible["What does the sign say?"] = scene.signs[0].text
@@ -197,7 +207,7 @@ def general(offer, rng):
 
 def listing(offer):
     """What a model should learn of regions first: which token is which, by a hint for every single one."""
-    there = {place: described(thing) for thing in offer.scene.things for place in offer.regions([thing])}
+    there = {place: described(thing) for thing in offer.shown.things for place in offer.regions([thing])}
     lines = [f"<region{region}> {there.get(region, 'nothing')}" for region in range(offer.count)]
     return Question("list", [], {}, "\n".join(lines))
 

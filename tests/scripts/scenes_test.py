@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 try:
     from PIL import Image
-    from scenes import dataset, drawing, questions, told
+    from scenes import dataset, drawing, proposed, questions, told
     from scenes.wording import WORDING, read_coordinates
     drawing.glyph("apple")
 except (ImportError, OSError) as missing:
@@ -117,6 +117,25 @@ class QuestionsTest(unittest.TestCase):
             self.assertEqual(at.count(extreme), 1)
         self.assertEqual(seen, set(centre))
 
+    def test_what_has_no_region_is_not_pointed_at(self):
+        for index, scene in enumerate(SCENES):
+            places = [None, *range(len(scene.things) - 1)]  # nobody found the first
+            offered = questions.Offer(scene, places, len(scene.things))
+            hidden, shown = scene.things[0], scene.things[1:]
+            for question in questions.ask_all(offered, random.Random(index), each=8):
+                for label, regions in question.right.get("regions", {}).items():
+                    if question.task in ("detect", "count"):
+                        self.assertEqual(regions, [i for i, thing in enumerate(shown) if thing.name == label])
+                    if "the smallest" in label or "the largest" in label:
+                        self.assertEqual(shown[regions[0]].name, label.split(maxsplit=2)[2])
+                if question.query == [f"Is there a {hidden.name} in the image?"]:
+                    self.assertEqual(question.answer, "yes")
+
+    def test_a_thing_has_the_proposal_that_fits_best(self):
+        things = [drawing.Thing("cat", (0, 0, 10, 10)), drawing.Thing("dog", (4, 0, 14, 10)), drawing.Thing("owl", (50, 50, 60, 60))]
+        boxes = [(0, 0, 10, 9), (50, 50, 60, 54), (3, 0, 13, 10), (0, 0, 10, 8)]
+        self.assertEqual(proposed.places_of(things, boxes), [0, 2, None])
+
     def test_distractors_are_nothing_of_the_scene(self):
         for scene, boxes, places, _ in self.asked:
             for index, box in enumerate(boxes):
@@ -173,6 +192,25 @@ class DatasetTest(unittest.TestCase):
         self.assertEqual(set(asked), {"ground", "ocr"})
         self.assertGreater(asked.count("ground"), 5)
         self.assertEqual(len(asked), len(lines(folder / "questions.jsonl")))
+
+    def test_a_network_can_offer_the_boxes(self):
+        if "FO1_LIBRARY" not in os.environ:
+            self.skipTest("FO1_LIBRARY names no C library")
+        folder = self.write(count=4, seed=3, each=3, proposals=ROOT / "models/demo/proposals")
+        things = {image["file_name"]: [] for image in json.loads((folder / "annotations.json").read_text())["images"]}
+        for index, name in enumerate(things):
+            things[name] = drawing.draw_scene(f"3/{index}").things
+        pointed = 0
+        right = {line["id"]: line["right"] for line in lines(folder / "right.jsonl")}
+        for request in lines(folder / "questions.jsonl"):
+            for label, regions in right[request["id"]].get("regions", {}).items():
+                if request["task"] not in ("detect", "count"):
+                    continue
+                for box in (request["boxes"][region] for region in regions):
+                    self.assertGreaterEqual(max(dataset.iou(box, thing.box) for thing in things[request["image"]]
+                                                if thing.name == label), 0.5)
+                    pointed += 1
+        self.assertGreater(pointed, 5)
 
     def test_an_unknown_task_is_named(self):
         done = subprocess.run([sys.executable, "-B", ROOT / "scripts/make_scenes", "--out", "none", "--scenes", "1", "--tasks",
