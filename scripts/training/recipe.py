@@ -34,6 +34,8 @@ def read(path):
         require(stage, ("stage", "steps"), path, f"stages[{number}]: ")
         if "scenes" in stage:
             require(stage["scenes"], ("scenes", "seed"), path, f"stages[{number}]: scenes: ")
+            if stage["scenes"].get("proposals"):
+                require(recipe, ("proposals",), path)
     recipe["model"] = read_json(path.parent / recipe["model"])
     if "proposals" in recipe:
         require(recipe["proposals"], ("model", "stage"), path, "proposals: ")
@@ -121,14 +123,17 @@ class Trainer:
         write(settings, todo)
         run([self.program, settings, *(["--threads", self.threads] if self.threads else [])])
 
-    def train_all(self, stages, model, data, root, last=None):
+    def train_all(self, stages, model, data, root, last=None, proposals=None):
         """The stages one after another, each going on from the one before, the first from `last`; -> the last's folder.
-        A stage that says what its `scenes` are has its own, beside `data`, told apart by their seed."""
+        A stage that says what its `scenes` are has its own, beside `data`, told apart by their seed; with "proposals",
+        what the network in the folder `proposals` finds is offered in them."""
         for number, stage in enumerate(stages, 2 if last else 1):
             folder = root / f"{number}-{stage['stage']}"
             settings, scenes = {**stage}, data
             if "scenes" in stage:
                 own = settings.pop("scenes")
+                if own.get("proposals"):
+                    own = {**own, "proposals": str(proposals)}
                 scenes = data.with_name(f"{data.name}-{own['seed']}")
                 draw_scenes(own, scenes)
             self.train(settings, folder, model=model, weights=last, data=scenes)

@@ -35,8 +35,9 @@ def short_recipe():
     stage = {"batch": 2, "warmup_steps": 0, "save_every": 1, "report_every": 1}
     steps = {"encoders": 1, "pretrain": 1, "align": 1, "finetune": 2}
     stages = [{"stage": name, "steps": count, **stage} for name, count in steps.items()]
-    stages.append({"stage": "finetune", "steps": 3, "scenes": {"scenes": 3, "seed": 2, "tasks": "detect"}, **stage})
-    return {"model": "model.json", "vocabulary": 460, "scenes": {"scenes": 4, "seed": 1}, "common": {}, "stages": stages}
+    stages.append({"stage": "finetune", "steps": 3, "scenes": {"scenes": 3, "seed": 2, "tasks": "detect", "proposals": True}, **stage})
+    proposals = {"model": str(ROOT / "models/demo-proposals.json"), "stage": {"steps": 1}}
+    return {"proposals": proposals, "model": "model.json", "vocabulary": 460, "scenes": {"scenes": 4, "seed": 1}, "common": {}, "stages": stages}
 
 
 class Ablate(unittest.TestCase):
@@ -85,6 +86,7 @@ class Ablate(unittest.TestCase):
                  for name in ("scenes", "coordinates")}
         self.assertEqual([text.count("bbox_list") > 0 for text in asked.values()], [True, False])
         self.assertTrue(all("-detect-" in line for text in asked.values() for line in text.splitlines()))
+        self.assertNotIn("--proposals", (out / "scenes-2.made.json").read_text(encoding="utf-8"))
 
     def test_a_row_for_each_model(self):
         self.ablate("out")
@@ -101,6 +103,12 @@ class Ablate(unittest.TestCase):
         self.ablate("of-known", "--begin-with", self.root / "out/2-pretrain")
         self.require_table("of-known")
         self.assertEqual(self.steps("of-known"), steps)
+
+    def test_a_recipe_without_the_proposals_it_asks_about_is_refused(self):
+        recipe = short_recipe()
+        del recipe["proposals"]
+        self.write("recipe.json", recipe)
+        self.assertIn('recipe.json: expected "proposals"', self.run_script("out").stderr)
 
     def test_a_recipe_without_an_alignment_is_refused(self):
         recipe = short_recipe()

@@ -56,7 +56,7 @@ class TrainModel(unittest.TestCase):
                 made = self.root / f"out/scenes-{stage['scenes']['seed']}.made.json"
                 asked.update({key: made for key, value in stage["scenes"].items() if value is True})
                 self.assertTrue(made.exists(), made)
-        self.assertEqual(set(asked), {"crowded", "told"})
+        self.assertEqual(set(asked), {"crowded", "told", "proposals"})
         for flag, made in asked.items():
             self.assertIn(f"--{flag}", json.loads(made.read_text(encoding="utf-8")))
 
