@@ -15,6 +15,7 @@ import json
 import multiprocessing
 import pathlib
 import random
+from dataclasses import dataclass
 
 from . import proposed, questions
 from .boxes import iou
@@ -24,6 +25,20 @@ from .wording import with_coordinates, words_of
 DISTRACTORS = 2  # for each true box
 MOST_IOU = 0.4  # of a distractor with a true box
 TRIES = 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides about the files of a data set, beside how many scenes there are."""
+    seed: int = 0
+    shake: float = 0.0  # corners of true boxes are moved by up to this part of their sides
+    distractors: int = DISTRACTORS
+    each: int = 1  # questions of a task for a scene, at most
+    tasks: tuple = ()  # nothing else is asked; none: all
+    labels: int = questions.MOST_LABELS  # names in a question of detection, at most
+    proposals: pathlib.Path = None  # folder of a proposal network whose boxes are offered instead of true ones
+    coordinates: bool = False
+    crowded: bool = False
 
 
 def distractor(canvas, true, rng):
@@ -66,9 +81,11 @@ def offer(scene, rng, shake=0.0, distractors=DISTRACTORS):
     return [boxes[i] for i in order], [order.index(i) for i in range(len(true))]
 
 
-def boxes_of(scene, rng, shake, distractors, proposals):
-    """(boxes, places) of the proposal network in the folder `proposals`, or else true ones among distractors."""
-    return proposed.offer(scene, proposals) if proposals else offer(scene, rng, shake, distractors)
+def offered_boxes(scene, rng, settings):
+    """(boxes, places), `places` of the scene's things."""
+    if settings.proposals:
+        return proposed.offer(scene, settings.proposals)
+    return offer(scene, rng, settings.shake, settings.distractors)
 
 
 def conversation(image, boxes, question, canvas=None):
@@ -121,39 +138,36 @@ class Coco:
             "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, "segmentation": [], **known})
 
 
-def make_scene(folder, index, seed, shake, distractors, each, coordinates, crowded, tasks, proposals):
+def make_scene(folder, index, settings):
     """Draws a scene into its file. -> the scene without its picture, (file, line) of what there is to ask."""
-    scene = draw_scene(f"{seed}/{index}", crowded)
-    rng = random.Random(f"{seed}/{index}/questions")
+    scene = draw_scene(f"{settings.seed}/{index}", settings.crowded)
+    rng = random.Random(f"{settings.seed}/{index}/questions")
     name = f"images/{index:06}.png"
     scene.picture.save(folder / name)
-    boxes, places = boxes_of(scene, rng, shake, distractors, proposals)
-    canvas = scene.picture.size if coordinates else None
-    offered = questions.Offer(scene, places, len(boxes))
+    boxes, places = offered_boxes(scene, rng, settings)
+    canvas = scene.picture.size if settings.coordinates else None
+    offered = questions.Offer(scene, places, len(boxes), settings.labels)
     lines = []
-    for number, question in enumerate(questions.ask_all(offered, rng, each, tasks)):
+    for number, question in enumerate(questions.ask_all(offered, rng, settings.each, settings.tasks)):
         key = f"{index:06}-{question.task}-{number}"
         request = {"id": key, "image": name, "task": question.task, "query": question.query,
                    "regions": question.regions, "boxes": [] if question.task == "ask" else boxes}
         messages = conversation(name, boxes, question, canvas)
         lines += [("questions", request), ("right", {"id": key, "right": question.right}),
                   ("conversations", {"id": key, "messages": messages})]
-    for number, question in enumerate([] if tasks else described(offered, rng, coordinates)):
+    for number, question in enumerate([] if settings.tasks else described(offered, rng, settings.coordinates)):
         line = {"id": f"{index:06}-general-{number}", "messages": conversation(name, boxes, question, canvas)}
         lines.append(("conversations", line))
     known = {"name": name, "size": scene.picture.size, "background": scene.background, "things": scene.things}
     return known, [(file, json.dumps(line) + "\n") for file, line in lines]
 
 
-def write(folder, count, seed, shake=0.0, distractors=DISTRACTORS, each=1, coordinates=False, jobs=1,
-          progress=lambda done: None, crowded=False, tasks=(), proposals=None):
-    """The same arguments write the same files, whatever the number of jobs. `tasks`: nothing else is asked.
-    `proposals`: a proposal network's folder; its boxes are offered."""
+def write(folder, count, settings=Settings(), jobs=1, progress=lambda done: None):
+    """The same settings write the same files, whatever the number of jobs."""
     folder = pathlib.Path(folder)
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    coco = Coco(crowded)
-    make = functools.partial(make_scene, folder, seed=seed, shake=shake, distractors=distractors, each=each,
-                             coordinates=coordinates, crowded=crowded, tasks=tasks, proposals=proposals)
+    coco = Coco(settings.crowded)
+    make = functools.partial(make_scene, folder, settings=settings)
     with contextlib.ExitStack() as stack:
         files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "w", encoding="utf-8"))
                  for name in ("questions", "right", "conversations")}

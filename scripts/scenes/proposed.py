@@ -13,13 +13,20 @@ import numpy as np
 from .boxes import iou
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIBRARY = ROOT / "build/release/lib/libfo1_c.so"
+LIBRARY = pathlib.Path(os.environ.get("FO1_LIBRARY", ROOT / "build/release/lib/libfo1_c.so"))
 LEAST_IOU = 0.5  # with a thing, of a box that is the thing's
+
+
+def require(folder):
+    """Ends with what is missing, before any process loads it."""
+    for file in (folder / "config.json", LIBRARY):
+        if not file.is_file():
+            sys.exit(f"{file}: no such file; proposals need a network's folder and the C library (scripts/setup)")
 
 
 @functools.cache
 def proposer(folder):
-    os.environ.setdefault("FO1_LIBRARY", str(LIBRARY))
+    os.environ["FO1_LIBRARY"] = str(LIBRARY)
     sys.path.append(str(ROOT / "capi/python/src"))
     import fo1
     return fo1.Proposer.load(f"upn:{folder}", threads=1)  # scenes are drawn side by side

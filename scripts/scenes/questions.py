@@ -7,7 +7,7 @@ from .drawing import CLASSES, NAMES
 
 LEAST_APART = 12  # pixels between extremes, for "the leftmost"
 LEAST_LARGER = 1.2  # ratio of areas, for "the largest"
-MOST_LABELS = 3  # of one detection question
+MOST_LABELS = 3  # of one detection question, by the rules; a model is to bear more
 ABSENT = {"detect": 0.3, "count": 0.15}  # how often a question names something that is not there
 
 # A direction: twice the coordinate of a box's centre, and the sign that makes the extreme the least.
@@ -36,8 +36,8 @@ class Offer:
     """A scene with a list of `count` boxes; `places[i]` is the index in the list of the i-th thing's box, None where
     there is no box of it. Regions can only be answered with what is in the list: `shown`."""
 
-    def __init__(self, scene, places, count):
-        self.scene, self.count = scene, count
+    def __init__(self, scene, places, count, most_labels=MOST_LABELS):
+        self.scene, self.count, self.most_labels = scene, count, most_labels
         self.place = {id(thing): place for thing, place in zip(scene.things, places) if place is not None}
         self.shown = replace(scene, things=[thing for thing in scene.things if id(thing) in self.place])
 
@@ -62,7 +62,7 @@ def kinds_of(scene):
 
 
 def detect(offer, rng):
-    count = rng.randint(1, MOST_LABELS)
+    count = rng.randint(1, offer.most_labels)
     absent = sum(rng.random() < ABSENT["detect"] for _ in range(count))
     there = sorted({thing.name for thing in offer.shown.things})
     present = rng.sample(there, min(count - absent, len(there)))

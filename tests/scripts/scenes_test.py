@@ -98,6 +98,14 @@ class QuestionsTest(unittest.TestCase):
                 self.assertEqual(sorted(tuple(boxes[region]) for region in regions), expected)
                 self.assertEqual(question.right.get("count", len(regions)), len(expected))
 
+    def test_more_names_can_be_asked_for(self):
+        for most in (questions.MOST_LABELS, 6):
+            counts = set()
+            for index, scene in enumerate(SCENES):
+                offered = questions.Offer(scene, range(len(scene.things)), len(scene.things), most)
+                counts |= {len(question.query) for question in questions.ask_all(offered, random.Random(index), 4, ["detect"])}
+            self.assertEqual(counts, set(range(1, most + 1)))
+
     def test_a_phrase_means_one_thing(self):
         centre = {"leftmost": (0, min), "rightmost": (0, max), "topmost": (1, min), "bottommost": (1, max)}
         seen = set()
@@ -154,10 +162,10 @@ def lines(path):
 
 
 class DatasetTest(unittest.TestCase):
-    def write(self, **options):
+    def write(self, count, **settings):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        dataset.write(folder.name, **options)
+        dataset.write(folder.name, count, dataset.Settings(**settings))
         return pathlib.Path(folder.name)
 
     def test_a_seed_is_a_data_set(self):
@@ -212,11 +220,13 @@ class DatasetTest(unittest.TestCase):
                     pointed += 1
         self.assertGreater(pointed, 5)
 
-    def test_an_unknown_task_is_named(self):
-        done = subprocess.run([sys.executable, "-B", ROOT / "scripts/make_scenes", "--out", "none", "--scenes", "1", "--tasks",
-                               "ground,find"], capture_output=True, text=True)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn('"find" is none of detect, ground', done.stderr)
+    def test_bad_options_are_named(self):
+        for options, message in {("--tasks", "ground,find"): '"find" is none of detect, ground',
+                                 ("--proposals", "nowhere"): "nowhere/config.json: no such file"}.items():
+            done = subprocess.run([sys.executable, "-B", ROOT / "scripts/make_scenes", "--out", "none", "--scenes", "1", *options],
+                                  capture_output=True, text=True)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(message, done.stderr)
 
     def test_boxes_can_be_written_out(self):
         named, written = (self.write(count=4, seed=3, coordinates=each) for each in (False, True))
