@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-WARMUP_STEPS = 100  # fo1-train's own
+WARMUP_STEPS, BATCH = 100, 8  # fo1-train's own
 
 
 def read_json(path):

@@ -65,8 +65,10 @@ class Ablate(unittest.TestCase):
     def require_table(self, out):
         lines = [line for line in (self.root / out / "table.md").read_text(encoding="utf-8").splitlines() if line]
         self.assertEqual(lines[0], f"| model | {' | '.join(MEASURES)} |")
-        rows = [line.strip("|").split("|") for line in lines[2:2 + len(VARIANTS)]]
-        self.assertEqual([row[0].strip() for row in rows], VARIANTS)
+        before, *rows = [line.strip("|").split("|") for line in lines[2:3 + len(VARIANTS)]]
+        self.assertEqual([row[0].strip() for row in (before, *rows)], ["before", *VARIANTS])
+        self.assertEqual([value.strip() for value in before[1:5]], ["-"] * 4)
+        self.assertTrue(0 <= float(before[5]) <= 1, before)
         for row in rows:
             self.assertEqual(len(row), 1 + len(MEASURES))
             values = dict(zip(MEASURES, (value.strip() for value in row[1:])))
@@ -100,6 +102,8 @@ class Ablate(unittest.TestCase):
         self.assertNotIn("evaluate", self.ablate("out"))  # all there: nothing is trained or measured again
         self.assertEqual(self.steps("out"), {**steps, "1-encoders": 1, "2-pretrain": 1})
 
+        for name in VARIANTS[::-1]:  # shared work
+            self.ablate("of-known", "--begin-with", self.root / "out/2-pretrain", "--only", name)
         self.ablate("of-known", "--begin-with", self.root / "out/2-pretrain")
         self.require_table("of-known")
         self.assertEqual(self.steps("of-known"), steps)

@@ -222,7 +222,9 @@ class DatasetTest(unittest.TestCase):
 
     def test_bad_options_are_named(self):
         for options, message in {("--tasks", "ground,find"): '"find" is none of detect, ground',
-                                 ("--proposals", "nowhere"): "nowhere/config.json: no such file"}.items():
+                                 ("--proposals", "nowhere"): "nowhere/config.json: no such file",
+                                 ("--told", "--labels", "6"): "--labels is for scenes that are drawn, not for --told",
+                                 ("--told", "--crowded"): "--crowded is for scenes that are drawn"}.items():
             done = subprocess.run([sys.executable, "-B", ROOT / "scripts/make_scenes", "--out", "none", "--scenes", "1", *options],
                                   capture_output=True, text=True)
             self.assertNotEqual(done.returncode, 0)
