@@ -114,6 +114,14 @@ class Ablate(unittest.TestCase):
         self.write("recipe.json", recipe)
         self.assertIn('recipe.json: expected "proposals"', self.run_script("out").stderr)
 
+    def test_a_recipe_of_variants_alone_needs_a_model(self):
+        recipe = short_recipe()
+        del recipe["stages"][:2]
+        self.write("recipe.json", recipe)
+        self.assertIn("recipe.json: no stages before those of the variants: name a model with --begin-with",
+                      self.run_script("out").stderr)
+        self.assertFalse((self.root / "out").exists())
+
     def test_a_recipe_without_an_alignment_is_refused(self):
         recipe = short_recipe()
         recipe["stages"].pop(2)
