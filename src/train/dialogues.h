@@ -19,7 +19,7 @@ struct DialogueSample {
   std::string_view line;                   // the conversation, in the file
   std::string where;                       // "conversations.jsonl:7"
   std::string root;                        // relative paths of pictures begin here
-  std::string picture;                     // path of the first one that is shown; empty: none
+  std::string picture = {};                // path of the first one that is shown; empty: none
   std::size_t answer = 0;                  // which message
   bool has_regions = false;                // some are offered before the answer
   std::size_t subject = 0;  // equal for samples that are alike up to their last picture
