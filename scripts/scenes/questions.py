@@ -171,7 +171,8 @@ def similar(offer, rng):
                     offer.regions([reference]))
 
 
-def ask(offer, rng):
+def about_picture(offer, rng):
+    """Questions that need no region -> their answers."""
     scene = offer.scene
     kinds = kinds_of(scene)
     possible = {
@@ -182,8 +183,22 @@ def ask(offer, rng):
     }
     if len(scene.signs) == 1:
         possible["What does the sign say?"] = scene.signs[0].text
+    return possible
+
+
+def asked(words, answer):
+    return Question("ask", [words], {"text": answer}, answer)
+
+
+def ask(offer, rng):
+    possible = about_picture(offer, rng)
     words = rng.choice(sorted(possible))
-    return Question("ask", [words], {"text": possible[words]}, possible[words])
+    return asked(words, possible[words])
+
+
+def which_kinds(scene):
+    """What a model should learn before it counts kinds: to name each once."""
+    return asked("Which kinds of objects are there?", ", ".join(kinds_of(scene)))
 
 
 def place_of(thing, canvas):
@@ -202,7 +217,7 @@ def general(offer, rng):
     place = rng.choice(things)[1]
     there = ", ".join(described(thing) for _, other, thing in things if other == place)
     return [Question("ask", ["Describe the image."], {}, f"{everything} on {offer.scene.background}"),
-            Question("ask", [f"What is at the {place}?"], {}, there)]
+            Question("ask", [f"What is at the {place}?"], {}, there), which_kinds(offer.scene)]
 
 
 def listing(offer):

@@ -7,7 +7,7 @@ import json
 import pathlib
 import random
 
-from . import questions
+from . import questions, told_cells
 from .drawing import COLOURS, NAMES, SIGNS, Scene, Thing, sign_text
 from .wording import words_of
 
@@ -37,7 +37,7 @@ def in_words(thing):
     return f"{thing.colour} sign {thing.text}" if thing.name == "sign" else thing.name
 
 
-def tell(scene, rng):
+def listed(scene, rng):
     """(a line for each region, with what is in it; region of each thing): some regions have no thing."""
     count = len(scene.things) + rng.randint(0, len(scene.things))
     regions = rng.sample(range(count if rng.random() < IN_A_ROW else REGIONS), count)
@@ -54,18 +54,26 @@ def everything(scene, places, lines, rng):
     return [questions.Question("list", [], {}, "\n".join(lines)), questions.Question("detect", names, {}, "\n".join(found))]
 
 
-def write(folder, count, seed, each):
+def tell(rng, each):
+    """(words that tell a scene, up to `each` questions of every task and about everything)"""
+    scene = told_scene(rng)
+    lines, places = listed(scene, rng)
+    asked = questions.ask_all(questions.Offer(scene, places, 0), rng, each)
+    return f"{''.join(lines)} on {scene.background}\n", asked + everything(scene, places, lines, rng)
+
+
+# What words tell -> what makes them, and questions.
+WAYS = {"regions": tell, "cells": told_cells.tell}
+
+
+def write(folder, count, seed, each, way="regions"):
     """The same arguments write the same file."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "conversations.jsonl", "w", encoding="utf-8") as file:
         for index in range(count):
-            rng = random.Random(f"{seed}/{index}/told")
-            scene = told_scene(rng)
-            lines, places = tell(scene, rng)
-            words = f"{''.join(lines)} on {scene.background}\n"
-            asked = questions.ask_all(questions.Offer(scene, places, 0), rng, each)
-            for number, question in enumerate(asked + everything(scene, places, lines, rng)):
+            words, asked = WAYS[way](random.Random(f"{seed}/{index}/told"), each)
+            for number, question in enumerate(asked):
                 text = words_of(question.task, question.query, question.regions)
                 content = [{"type": "text", "text": part} for part in (words, text)]
                 messages = [{"role": "user", "content": content}, {"role": "assistant", "content": question.answer}]

@@ -185,7 +185,7 @@ class DatasetTest(unittest.TestCase):
             self.assertTrue((folder / image["file_name"]).is_file())
         requests, answers, talks = (lines(folder / f"{name}.jsonl") for name in ("questions", "right", "conversations"))
         descriptions = [line for line in talks if "-general-" in line["id"]]
-        self.assertEqual(len(descriptions), 3 * len(coco["images"]))
+        self.assertEqual(len(descriptions), 4 * len(coco["images"]))
         talks = [line for line in talks if line not in descriptions]
         self.assertEqual([line["id"] for line in requests], [line["id"] for line in talks])
         self.assertEqual([line["id"] for line in requests], [line["id"] for line in answers])
@@ -265,6 +265,29 @@ class DatasetTest(unittest.TestCase):
                 self.assertEqual(re.findall(r"\d+", named), right)
             if asked == "What is in each region?":
                 self.assertEqual(dict(line[len("<region"):].split("> ") for line in answer["content"].splitlines()), there)
+
+    def test_words_tell_cells(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told.write(folder, 60, 5, 4, "cells")
+            talks = lines(pathlib.Path(folder) / "conversations.jsonl")
+        seen = set()
+        for talk in talks:
+            user, answer = talk["messages"]
+            words, asked = (part["text"] for part in user["content"])
+            cells, background = words.strip().rsplit(" on ", 1)
+            cells = re.sub(r"\b\w+ sign\b", "", cells)  # "orange sign" shows no orange
+            there = {name for name in drawing.NAMES if f" {name} " in f" {cells} "}
+            if asked == "How many kinds of objects are there?":
+                self.assertEqual(answer["content"], str(len(there)), words)
+            elif asked == "Which kinds of objects are there?":
+                self.assertEqual(answer["content"], ", ".join(sorted(there)))
+            elif asked == "What colour is the background?":
+                self.assertEqual(answer["content"], background)
+            else:
+                name = re.fullmatch("Is there a (.*) in the image\\?", asked).group(1)
+                self.assertEqual(answer["content"], "yes" if name in there else "no")
+            seen.add((asked.split()[0], answer["content"] if asked.startswith("Is") else ""))
+        self.assertEqual(seen, {("How", ""), ("Which", ""), ("What", ""), ("Is", "yes"), ("Is", "no")})
 
     def test_every_region_is_told(self):
         folder = self.write(count=4, seed=3)
