@@ -25,6 +25,17 @@ def require(value, keys, path, place=""):
             sys.exit(f"{path}: {place}expected \"{key}\"")
 
 
+def scenes_of(stage):
+    """What a stage draws for itself: one set of scenes or a list of them; none where it has the common ones."""
+    own = stage.get("scenes", [])
+    return own if isinstance(own, list) else [own]
+
+
+def with_scenes(stage, change):
+    """The same stage, what it draws for itself changed."""
+    return {**stage, "scenes": [change(own) for own in scenes_of(stage)]} if "scenes" in stage else stage
+
+
 def read(path):
     """A recipe, the descriptions that it names in their places."""
     recipe = read_json(path)
@@ -32,9 +43,9 @@ def read(path):
     require(recipe["scenes"], ("scenes",), path, "scenes: ")
     for number, stage in enumerate(recipe["stages"]):
         require(stage, ("stage", "steps"), path, f"stages[{number}]: ")
-        if "scenes" in stage:
-            require(stage["scenes"], ("scenes", "seed"), path, f"stages[{number}]: scenes: ")
-            if stage["scenes"].get("proposals"):
+        for scenes in scenes_of(stage):
+            require(scenes, ("scenes", "seed"), path, f"stages[{number}]: scenes: ")
+            if scenes.get("proposals"):
                 require(recipe, ("proposals",), path)
     recipe["model"] = read_json(path.parent / recipe["model"])
     if "proposals" in recipe:
@@ -51,8 +62,7 @@ def shortened(recipe, factor):
 
     def shorter(stage):
         steps = {"warmup_steps": WARMUP_STEPS, **stage}
-        own = {"scenes": fewer(stage["scenes"])} if "scenes" in stage else {}
-        return {**stage, **own, **{key: max(int(steps[key] * factor), 1) for key in ("steps", "warmup_steps")}}
+        return {**with_scenes(stage, fewer), **{key: max(int(steps[key] * factor), 1) for key in ("steps", "warmup_steps")}}
 
     result = {**recipe, "scenes": fewer(recipe["scenes"]), "stages": [shorter(stage) for stage in recipe["stages"]]}
     if "proposals" in recipe:
@@ -113,11 +123,11 @@ class Trainer:
     def __init__(self, program, common, threads):
         self.program, self.common, self.threads = program, common, threads
 
-    def train(self, stage, folder, **places):
+    def train(self, stage, folder, data, **places):
         """A stage into a folder; a run that is complete ends at once."""
         settings = folder.parent / f"{folder.name}.json"
+        data = [str(each.resolve()) for each in data]
         places = {key: str(pathlib.Path(value).resolve()) for key, value in places.items() if value}
-        data = [places.pop("data")]
         todo = {**self.common, **stage, **places, "data": data, "out": str(folder.resolve())}
         require_same(settings, todo, folder, ignore=("device", "loaders"))
         write(settings, todo)
@@ -125,18 +135,15 @@ class Trainer:
 
     def train_all(self, stages, model, data, root, last=None, proposals=None):
         """The stages one after another, each going on from the one before, the first from `last`; -> the last's folder.
-        A stage that says what its `scenes` are has its own, beside `data`, told apart by their seed; with "proposals",
+        A stage that says what its `scenes` are has its own, beside `data`, told apart by their seeds; with "proposals",
         what the network in the folder `proposals` finds is offered in them."""
         for number, stage in enumerate(stages, 2 if last else 1):
             folder = root / f"{number}-{stage['stage']}"
-            settings, scenes = {**stage}, data
-            if "scenes" in stage:
-                own = settings.pop("scenes")
-                if own.get("proposals"):
-                    own = {**own, "proposals": str(proposals)}
-                scenes = data.with_name(f"{data.name}-{own['seed']}")
-                draw_scenes(own, scenes)
-            self.train(settings, folder, model=model, weights=last, data=scenes)
+            settings = {key: value for key, value in stage.items() if key != "scenes"}
+            drawn = [data.with_name(f"{data.name}-{own['seed']}") for own in scenes_of(stage)]
+            for own, scenes in zip(scenes_of(stage), drawn):
+                draw_scenes({**own, "proposals": str(proposals)} if own.get("proposals") else own, scenes)
+            self.train(settings, folder, drawn or [data], model=model, weights=last)
             last = folder
         return last
 

@@ -35,6 +35,7 @@ def short_recipe():
     stage = {"batch": 2, "warmup_steps": 0, "save_every": 1, "report_every": 1}
     steps = {"encoders": 1, "pretrain": 1, "align": 1, "finetune": 2}
     stages = [{"stage": name, "steps": count, **stage} for name, count in steps.items()]
+    stages.append({"stage": "pretrain", "steps": 1, "scenes": [{"scenes": 3, "seed": 3, "told": "cells"}], **stage})
     stages.append({"stage": "finetune", "steps": 3, "scenes": {"scenes": 3, "seed": 2, "tasks": "detect", "proposals": True}, **stage})
     proposals = {"model": str(ROOT / "models/demo-proposals.json"), "stage": {"steps": 1}}
     return {"proposals": proposals, "model": "model.json", "vocabulary": 460, "scenes": {"scenes": 4, "seed": 1}, "common": {}, "stages": stages}
@@ -83,7 +84,7 @@ class Ablate(unittest.TestCase):
     def require_scenes_of_stages(self, out):
         """Variants share the scenes of a stage; who writes coordinates has others."""
         self.assertEqual(sorted(folder.parent.name for folder in out.rglob("conversations.jsonl")),
-                         ["coordinates", "coordinates-2", "scenes", "scenes-2", "unseen"])
+                         ["coordinates", "coordinates-2", "coordinates-3", "scenes", "scenes-2", "scenes-3", "unseen"])
         asked = {name: (out / f"{name}-2/conversations.jsonl").read_text(encoding="utf-8")
                  for name in ("scenes", "coordinates")}
         self.assertEqual([text.count("bbox_list") > 0 for text in asked.values()], [True, False])
@@ -95,7 +96,8 @@ class Ablate(unittest.TestCase):
         self.require_table("out")
         steps = self.steps("out")
         self.assertEqual({key: steps.pop(key) for key in ("1-encoders", "2-pretrain")}, {"1-encoders": 1, "2-pretrain": 1})
-        two, one = {"2-align": 1, "3-finetune": 2, "4-finetune": 3}, {"2-finetune": 3, "3-finetune": 3}
+        two = {"2-align": 1, "3-finetune": 2, "4-pretrain": 1, "5-finetune": 3}
+        one = {"2-finetune": 3, "3-pretrain": 1, "4-finetune": 3}
         self.assertEqual(steps, {f"{name.replace(' ', '-')}/{stage}": count for name in VARIANTS
                                  for stage, count in (one if name in VARIANTS[4:] else two).items()})
         self.require_scenes_of_stages(self.root / "out")

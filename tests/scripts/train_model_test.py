@@ -19,6 +19,11 @@ except ImportError as missing:
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+def scenes_of(stage):
+    own = stage.get("scenes", [])
+    return own if isinstance(own, list) else [own]
+
+
 def short_recipe():
     """The demonstration model's, of a few steps."""
     recipe = json.loads((ROOT / "models/demo-training.json").read_text(encoding="utf-8"))
@@ -29,8 +34,8 @@ def short_recipe():
         owner["model"] = str(ROOT / "models" / owner["model"])
     recipe["scenes"].update(scenes=4, each=1)
     for stage in stages:
-        if "scenes" in stage:
-            stage["scenes"].update(scenes=3)
+        for scenes in scenes_of(stage):
+            scenes.update(scenes=3)
     recipe["vocabulary"] = 460
     return recipe
 
@@ -52,9 +57,9 @@ class TrainModel(unittest.TestCase):
     def require_scenes_as_asked(self):
         asked = {}
         for stage in short_recipe()["stages"]:
-            if "scenes" in stage:
-                made = self.root / f"out/scenes-{stage['scenes']['seed']}.made.json"
-                asked.update({key: made for key, value in stage["scenes"].items() if value is True})
+            for scenes in scenes_of(stage):
+                made = self.root / f"out/scenes-{scenes['seed']}.made.json"
+                asked.update({key: made for key, value in scenes.items() if value is True})
                 self.assertTrue(made.exists(), made)
         self.assertEqual(set(asked), {"crowded", "told", "proposals"})
         for flag, made in asked.items():
