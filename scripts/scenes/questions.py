@@ -186,19 +186,19 @@ def about_picture(offer, rng):
     return possible
 
 
-def asked(words, answer):
+def answered(words, answer):
     return Question("ask", [words], {"text": answer}, answer)
 
 
 def ask(offer, rng):
     possible = about_picture(offer, rng)
     words = rng.choice(sorted(possible))
-    return asked(words, possible[words])
+    return answered(words, possible[words])
 
 
 def which_kinds(scene):
     """What a model should learn before it counts kinds: to name each once."""
-    return asked("Which kinds of objects are there?", ", ".join(kinds_of(scene)))
+    return answered("Which kinds of objects are there?", ", ".join(kinds_of(scene)))
 
 
 def place_of(thing, canvas):

@@ -52,4 +52,4 @@ def tell(rng, each):
     words = f"{''.join(f' {word}' for row in grid for word in row)} on {scene.background}\n"
     possible = questions.about_picture(questions.Offer(scene, [None] * len(scene.things), 0), rng)
     chosen = rng.sample(sorted(possible), min(each, len(possible)))
-    return words, [questions.asked(text, possible[text]) for text in chosen] + [questions.which_kinds(scene)]
+    return words, [questions.answered(text, possible[text]) for text in chosen] + [questions.which_kinds(scene)]

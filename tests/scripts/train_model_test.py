@@ -17,11 +17,8 @@ except ImportError as missing:
     sys.exit(77)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-
-
-def scenes_of(stage):
-    own = stage.get("scenes", [])
-    return own if isinstance(own, list) else [own]
+sys.path.insert(0, str(ROOT / "scripts"))
+from training.recipe import scenes_of  # noqa: E402
 
 
 def short_recipe():
